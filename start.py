@@ -21,6 +21,7 @@ if sys.version_info < (3, 11):  # before the imports, some of which are younger
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -63,7 +64,8 @@ def make_environment(folder):
 
 def progress(folder, log):
     """Return how far pip is, from what it has written and what lies in `folder`."""
-    names = [line.split()[1] for line in log.splitlines() if "Collecting " in line]
+    line = r"^(?:Collecting|Processing) (?:\S*/)?([\w.-]*?\w)(?:-\d|[^\w.-])"
+    names = re.findall(line, log, re.M)
     if "\nInstalling collected packages:" not in log:
         return f"  {len(names)} packages found: {''.join(names[-1:])}"
     library = sysconfig.get_path("purelib", "venv", {"base": str(folder)})

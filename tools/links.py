@@ -1,0 +1,240 @@
+"""Stamp the repository's address into every link of the course.
+
+    python start.py links                         take it from the `origin` remote
+    python start.py links --repo OWNER/NAME       or say it
+    python start.py links --branch B              a branch other than the present one
+
+What it changes:
+
+- `[project.urls]` in pyproject.toml, the one place where the address is written;
+- the first two cells of every notebook: the title with its links (Colab, Binder), and
+  the set-up cell, which in Colab installs the package from the same address. Results
+  stored in the notebooks stay as they are, so nothing needs to be executed again;
+- the table of chapters in README.md, between its two marks.
+
+The functions from `colab` to `stamp_project` are pure, and the tests rebuild every link
+with them.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+UNPUBLISHED = "--not-published-yet--"
+ADDRESS = re.compile(r"https://github\.com/([^/]+)/([^/]+)/tree/(.+)")
+REPOSITORY = re.compile(r"(?!.{40})([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/([\w.-]+)")
+REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[/:](.+?)(?:\.git)?/?")
+MARKS = ("<!-- chapters: written by `python start.py links` -->", "<!-- end -->")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the course lives on GitHub."""
+
+    owner: str
+    name: str
+    branch: str
+
+    @property
+    def address(self):
+        """The page of the branch."""
+        return f"https://github.com/{self.owner}/{self.name}/tree/{self.branch}"
+
+    @property
+    def published(self):
+        """Whether it lives anywhere yet."""
+        return self.owner != UNPUBLISHED
+
+
+def colab(place, path):
+    """Return the link that opens the notebook at `path` in Colab."""
+    where = f"{place.owner}/{place.name}/blob/{place.branch}/{quote(path)}"
+    return f"https://colab.research.google.com/github/{where}"
+
+
+def binder(place, path):
+    """Return the link that opens the notebook at `path` in Binder."""
+    where = f"{place.owner}/{place.name}/{quote(place.branch, safe='')}"
+    return f"https://mybinder.org/v2/gh/{where}?labpath={quote(path, safe='')}"
+
+
+def header(title, path, place):
+    """Return a notebook's first cell: its title and its links."""
+    links = f"[Open in Colab]({colab(place, path)}) · "
+    links += f"[Open in Binder]({binder(place, path)})"
+    return f"# {title}\n\n{links}"
+
+
+def setup_cell(place, host="git+https://github.com/"):
+    """Return a notebook's second cell.
+
+    In Colab it installs the package, and nothing that the package needs: Colab has all
+    of that, and a newer ipywidgets would show no slider there. Elsewhere, and when the
+    package is there already, it does nothing.
+    """
+    if not place.published:
+        return UNPUBLISHED_CELL
+    where = f"{place.owner}/{place.name}@{place.branch}"
+    return SETUP_CELL.replace("HOST", host).replace("WHERE", where)
+
+
+SETUP_CELL = """\
+# @title Set-up: fetches the course's package in Colab, does nothing elsewhere
+import importlib.util
+import subprocess
+import sys
+
+if "google.colab" in sys.modules and not importlib.util.find_spec("nnteach"):
+    source = "HOST"
+    source += "WHERE"
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", source]
+    if subprocess.run(pip, capture_output=True).returncode:
+        print("The package cannot be fetched. Wait a minute, run this again.")
+    importlib.invalidate_caches()"""
+
+UNPUBLISHED_CELL = """\
+# @title Set-up: fetches the course's package in Colab, does nothing elsewhere
+import sys
+
+if "google.colab" in sys.modules:
+    print(
+        "This copy of the course is not published yet. Its owner makes it work "
+        "here with `python start.py links` after the first push to GitHub."
+    )"""
+
+
+# Folded away in JupyterLab and in Colab, where its first line is what remains in view.
+SETUP_METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}}
+
+
+def title_of(notebook):
+    """Return the title of a notebook: the first line of its first cell."""
+    line = notebook.cells[0].source.splitlines()[0] if notebook.cells else ""
+    if not line.startswith("# "):
+        raise SystemExit("A notebook must begin with a line `# Title` in a text cell.")
+    return line[2:].strip()
+
+
+def stamp_notebook(notebook, path, place):
+    """Return the notebook with its first two cells made anew for `place`.
+
+    What an author has written below the title moves into a cell of its own.
+    """
+    title, rest = title_of(notebook), list(notebook.cells[1:])
+    below = notebook.cells[0].source.splitlines()[1:]
+    text = [line for line in below if not line.startswith("[Open in Colab](")]
+    first = nbformat.v4.new_markdown_cell(header(title, path, place), id="title")
+    is_setup = rest and rest[0].source.startswith(SETUP_CELL.splitlines()[0])
+    setup = rest.pop(0) if is_setup else nbformat.v4.new_code_cell()
+    setup |= {"source": setup_cell(place), "id": "set-up", "metadata": SETUP_METADATA}
+    if "\n".join(text).strip():
+        rest.insert(0, nbformat.v4.new_markdown_cell("\n".join(text).strip()))
+    return nbformat.NotebookNode(notebook | {"cells": [first, setup, *rest]})
+
+
+def readme_table(titles, place):
+    """Return the README's table of chapters from their paths and titles."""
+    rows = ["| chapter | runs in the browser | as slides |", "| --- | --- | --- |"]
+    for path, title in titles.items():
+        links = f"[Colab]({colab(place, path)}) · [Binder]({binder(place, path)})"
+        slides = f"[Colab slides]({colab(place, path)}#slideshowMode=true)"
+        rows.append(f"| [{title}]({quote(path)}) | {links} | {slides} |")
+    return "\n".join(rows)
+
+
+def stamp_readme(text, titles, place):
+    """Return the README with its table of chapters made anew."""
+    before, start, rest = text.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not end:
+        raise SystemExit(f"README.md must hold the two lines {MARKS}.")
+    return f"{before}{start}\n{readme_table(titles, place)}\n{end}{after}"
+
+
+def place_in(text):
+    """Return the place that the text of a pyproject.toml names."""
+    address = tomllib.loads(text)["project"]["urls"]["Source"]
+    return Place(*ADDRESS.fullmatch(address).groups())
+
+
+def stamp_project(text, place):
+    """Return the text of pyproject.toml with another place in it."""
+    return text.replace(f'"{place_in(text).address}"', f'"{place.address}"')
+
+
+def chosen_place(old, repository, branch, remote):
+    """Return the place that the command line or else the `origin` remote names."""
+    if not repository:
+        match = REMOTE.fullmatch(remote)
+        if not match:
+            raise SystemExit(
+                "There is no `origin` remote on GitHub to take the address from. Push "
+                "the course there first, or say it: --repo OWNER/NAME."
+            )
+        repository = match[1]
+    match = REPOSITORY.fullmatch(repository)
+    if not match:
+        raise SystemExit(f"{repository} cannot be a GitHub repository (OWNER/NAME).")
+    return Place(*match.groups(), branch or old.branch)
+
+
+def origin():
+    """Return the address of the `origin` remote, or nothing."""
+    command = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    return result.stdout.strip()
+
+
+def read(path):
+    """Return the notebook stored at `path`."""
+    return nbformat.read(path, as_version=4)
+
+
+def dump(notebook):
+    """Return the text in which a notebook is stored."""
+    return nbformat.writes(notebook, version=4) + "\n"
+
+
+def stamp(root, place):
+    """Write `place` into everything below `root`; return the paths that changed."""
+    new = {
+        "pyproject.toml": stamp_project(
+            (root / "pyproject.toml").read_text("utf-8"), place
+        )
+    }
+    titles = {}
+    for file in sorted(root.glob("notebooks/*.ipynb")):
+        path = file.relative_to(root).as_posix()
+        notebook = stamp_notebook(read(file), path, place)
+        titles[path], new[path] = title_of(notebook), dump(notebook)
+    readme = (root / "README.md").read_text("utf-8")
+    new["README.md"] = stamp_readme(readme, titles, place)
+    changed = {p: t for p, t in new.items() if (root / p).read_text("utf-8") != t}
+    for path, text in changed.items():
+        (root / path).write_text(text, "utf-8", newline="\n")
+    return sorted(changed)
+
+
+def main():
+    """Stamp the links and say what changed."""
+    parser = argparse.ArgumentParser(prog="start.py links")
+    parser.add_argument("--repo", metavar="OWNER/NAME")
+    parser.add_argument("--branch")
+    options = parser.parse_args()
+    old = place_in((ROOT / "pyproject.toml").read_text("utf-8"))
+    place = chosen_place(old, options.repo, options.branch, origin())
+    for path in stamp(ROOT, place):
+        print(f"{path}: links written")
+    print(f"The course lives at {place.address}. Commit and push what changed.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
