@@ -44,7 +44,7 @@ class Control:
     values: tuple
     start: object = None
     label: str = ""
-    show: object = plots.number
+    show: object = None
     kind: str = "slider"
 
     def __post_init__(self):
@@ -57,19 +57,21 @@ class Control:
             raise ValueError(f"start={start!r} is not among the values {shown}.")
         if self.kind not in ("slider", "choice", "steps"):
             raise ValueError(f"kind is slider, choice or steps, not {self.kind!r}.")
-        if not callable(self.show):
-            raise TypeError("show is a function from a value to its text.")
+        if self.show is not None and not callable(self.show):
+            raise TypeError(
+                f"show is a function from value to text, not {self.show!r}."
+            )
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "start", start)
 
     @property
     def texts(self):
-        """The values as the reader sees them."""
-        return [str(self.show(value)) for value in self.values]
+        """Return the values as the reader sees them."""
+        return [str((self.show or _text)(value)) for value in self.values]
 
 
-def slider(values, start=None, label="", show=plots.number):
-    """A control that is dragged or moved by the arrow keys, with its value beside it.
+def slider(values, start=None, label="", show=None):
+    """Return a control to drag or to move by the arrow keys, with its value beside it.
 
     values : sequence, in the order of the slider
     start : the value it begins with; by default the first
@@ -79,19 +81,19 @@ def slider(values, start=None, label="", show=plots.number):
     return Control(tuple(values), start, label, show, "slider")
 
 
-def choice(values, start=None, label="", show=str):
-    """A control with one button for each value, or a list when there are many."""
+def choice(values, start=None, label="", show=None):
+    """Return a control with one button for each value, or a list if they are many."""
     return Control(tuple(values), start, label, show, "choice")
 
 
-def steps(values, start=None, label="", show=plots.number):
-    """A control with first, back, on, last and play; `steps(12)` counts 0 to 11."""
+def steps(values, start=None, label="", show=None):
+    """Return a control with first, back, on, last, play; `steps(12)` counts 0 to 11."""
     values = range(values) if isinstance(values, int) else values
     return Control(tuple(values), start, label, show, "steps")
 
 
 def explorer(**controls):
-    """Decorator: turns a function from control values to a `Picture` into an `Explorer`.
+    """Turn a function from control values to a `Picture` into an `Explorer`.
 
     Each keyword is an argument of the function, with a `Control` (`slider`, `choice`,
     `steps`) or a plain sequence of values, which becomes a slider.
@@ -111,6 +113,7 @@ class Frame:
 
     @property
     def html(self):
+        """Return picture and sentence, as the live view shows them."""
         sentence = html.escape(self.sentence)
         return (
             f'<figure class="nnteach">{self.svg}'
@@ -131,7 +134,7 @@ class Explorer:
         _all.add(self)
 
     def __call__(self, **values):
-        """The picture for these values; a control left out stands at its start."""
+        """Return the picture for these values; controls left out stand at their start."""
         for name in values.keys() - self.controls.keys():
             raise TypeError(
                 f"{self.name} has no control {name!r}. "
@@ -142,17 +145,17 @@ class Explorer:
             picture = self.function(**{**start, **values})
         if not isinstance(picture, plots.Picture):
             raise TypeError(
-                f"{self.name} returned {type(picture).__name__}, but an explorer's "
-                "function returns a Picture. Try: return plots.Picture(figure, sentence)"
+                f"{self.name} returned {type(picture).__name__}, not a Picture. "
+                "Try: return plots.Picture(figure, sentence)"
             )
         return picture
 
     def picture(self):
-        """The picture with every control at its start."""
+        """Return the picture with every control at its start."""
         return self()
 
     def frame(self, **values):
-        """The drawn frame for these values; drawn once, then remembered."""
+        """Return the drawn frame for these values; drawn once, then remembered."""
         key = tuple(
             control.values.index(values.get(name, control.start))
             for name, control in self.controls.items()
@@ -164,17 +167,17 @@ class Explorer:
         return self._frames[key]
 
     def widget(self):
-        """The live view, an ipywidgets box; the same one for every display."""
+        """Return the live view, an ipywidgets box; the same one for every display."""
         if self._live is None:
             self._live = _Live(self)
         return self._live.box
 
     def sweep(self):
-        """Moves every control to every value; see `sweep`."""
+        """Move every control to every value; see `sweep`."""
         return sweep([self])
 
     def player(self, limit=200):
-        """The explorer as one HTML document that moves without Python; see `player`."""
+        """Return it as one HTML document that moves without Python; see `player`."""
         return player(self, limit)
 
     def __repr__(self):
@@ -199,7 +202,7 @@ class Explorer:
 
 
 def _checked_controls(function, controls):
-    """The controls with plain sequences made sliders and every label filled in."""
+    """Return the controls, plain sequences made sliders, every label filled in."""
     if not controls:
         raise TypeError(
             f"{function.__name__} has no control. "
@@ -232,8 +235,13 @@ def _checked_controls(function, controls):
 
 
 def _plain(value):
-    """The value, with numpy's scalars turned into Python's own."""
+    """Return the value, with numpy's scalars turned into Python's own."""
     return value.item() if hasattr(value, "item") else value
+
+
+def _text(value):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return plots.number(value) if is_number else str(value)
 
 
 # The live view
@@ -312,14 +320,14 @@ class _Live:
 
     @property
     def values(self):
-        """What the controls stand at."""
+        """Return what the controls stand at."""
         return {
             name: self.explorer.controls[name].values[selector.index]
             for name, selector in self.selectors.items()
         }
 
     def show(self, change=None):
-        """Puts the picture for the present values, or what went wrong, into the page."""
+        """Put the picture for the present values, or what went wrong, into the page."""
         try:
             self.frame, self.error = self.explorer.frame(**self.values), None
             self.shown.value = self.frame.html
@@ -329,7 +337,7 @@ class _Live:
 
 
 def _can_show_widgets():
-    """Whether there is a kernel and ipywidgets, so that a live view can be shown."""
+    """Return whether there is a kernel, and ipywidgets to show a live view."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if getattr(shell, "kernel", None) is None:
         return False
@@ -341,7 +349,7 @@ def _can_show_widgets():
 
 
 def _explained(explorer, error):
-    """What went wrong in the drawing function, and on which of its lines."""
+    """Return what went wrong in the drawing function, and on which of its lines."""
     said = f"{explorer.name} raised {type(error).__name__}: {error}"
     own = explorer.function.__code__.co_filename
     lines = [
@@ -376,10 +384,10 @@ class Sweep(NamedTuple):
 
 
 def sweep(explorers=None):
-    """Moves every control of every explorer to every value, through its widgets.
+    """Move every control of every explorer to every value, through its widgets.
 
     One control moves while the others stand at their start; then all controls go to
-    their ends together. Returns a `Sweep`, the counts.
+    their ends together. Return the counts.
 
     explorers : by default all that this process has made
 
@@ -415,7 +423,7 @@ def sweep(explorers=None):
 
 
 def _moves(live, start):
-    """Moves the widgets; yields where each control should stand after each move."""
+    """Move the widgets; yield where each control should stand after each move."""
     yield _move(live, start)
     for name, control in live.explorer.controls.items():
         last = len(control.values) - 1
@@ -442,7 +450,7 @@ def _move(live, places):
 
 
 def _problem(live, places, still):
-    """What is wrong with the picture that the live view shows now, or None."""
+    """Return what is wrong with what the live view shows now, or None."""
     stand = {name: selector.index for name, selector in live.selectors.items()}
     if stand != places:
         return f"the controls stand at {stand}, not at {places}"
@@ -457,7 +465,7 @@ def _problem(live, places, still):
 
 
 def player(explorer, limit=200):
-    """One HTML document in which the explorer moves without Python.
+    """Return one HTML document in which the explorer moves without Python.
 
     Every frame is drawn ahead; a few lines of JavaScript show the one that the
     controls ask for. It needs no server and no network.
@@ -494,7 +502,7 @@ def player(explorer, limit=200):
 
 
 def _smaller(picture):
-    """The picture as SVG or as an image, whichever takes fewer characters."""
+    """Return the picture as SVG or as an image, whichever takes fewer characters."""
     svg = picture.svg()
     data = base64.b64encode(picture.png(dpi=96)).decode()
     if len(svg) <= len(data):

@@ -1,19 +1,15 @@
-"""Pictures: a matplotlib figure and the one sentence that says what it shows.
+"""The kinds of picture in this course, each with a sentence made from its data.
 
-Every function below draws one kind of picture and returns a `Picture`. Its sentence is
-made from the same numbers as the drawing, so the two cannot disagree; it is the
-caption, the alternative text and what a test can compare.
+    cost_curves(run)                   the cost after every step, of one run or of many
+    decision_boundary(network, ...)    which class the network gives where
+    network([2, 4, 1])                 units and weights, with or without their values
+    activation_and_slope(...)          a function, its slope, its tangent
+    gradient_sizes(...)                mean |dW| by layer
+    cost_surface(...)                  the cost over two weights, with a path
+    confusion_matrix(...)              what is taken for what
+    image_grid(...)                    small images, row by row
 
-    plots.cost_curves(run)                   one or many runs
-    plots.decision_boundary(network, ...)    which class where
-    plots.network(...)                       units and weights, with their values
-    plots.activation_and_slope(...)          a function, its slope, its tangent
-    plots.gradient_sizes(...)                mean |dW| by layer
-    plots.cost_surface(...)                  cost over two weights, with a path
-    plots.confusion_matrix(...)              what is taken for what
-    plots.image_grid(...)                    small images, row by row
-
-Each takes `axes=` to draw into a part of your own figure:
+Each returns a `Picture` and takes `axes=` to draw into a part of your own figure:
 
     figure, (left, right) = plots.figure(columns=2)
     first = plots.network([2, 2, 1], axes=left)
@@ -21,351 +17,76 @@ Each takes `axes=` to draw into a part of your own figure:
     plots.Picture(figure, f"{first.sentence} {second.sentence}")
 """
 
-import base64
-import functools
-import hashlib
-import html
-import io
-import re
-from contextlib import contextmanager
+from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.collections import LineCollection
 
-# Okabe and Ito (2008), "Color Universal Design": told apart with every common
-# colour blindness.
-COLOURS = {
-    "black": "#000000",
-    "orange": "#E69F00",
-    "sky": "#56B4E9",
-    "green": "#009E73",
-    "yellow": "#F0E442",
-    "blue": "#0072B2",
-    "vermillion": "#D55E00",
-    "purple": "#CC79A7",
-}
-# Lines use the colours that stand out from white; the line style is the second cue.
-SERIES = (
-    (COLOURS["blue"], "-"),
-    (COLOURS["vermillion"], "--"),
-    (COLOURS["black"], ":"),
-    (COLOURS["purple"], "-."),
-    (COLOURS["green"], (0, (6, 1, 1, 1, 1, 1))),
-)
-# Points have a black edge, so they may use the light colours too; the marker is the
-# second cue.
-CLASSES = (
-    (COLOURS["orange"], "s"),
-    (COLOURS["blue"], "o"),
-    (COLOURS["yellow"], "^"),
-    (COLOURS["purple"], "D"),
-    (COLOURS["green"], "v"),
-    (COLOURS["sky"], "P"),
-)
+from nnteach.picture import CLASSES, COLOURS, SERIES, Picture, figure, style, styled
+from nnteach.rounding import show as number
 
-_STYLE = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
-    "mathtext.fontset": "dejavusans",
-    "svg.fonttype": "none",
-    "svg.hashsalt": "nnteach",
-    "path.simplify": True,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "axes.facecolor": "white",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": False,
-    "axes.titlelocation": "left",
-    "axes.titley": 1.0,
-    "axes.unicode_minus": False,
-    "legend.frameon": False,
-}
-_settings = {"projector": False, "styled": False}
-on_projector = []  # called with True or False when the projector is switched
+__all__ = [
+    "COLOURS",
+    "Picture",
+    "activation_and_slope",
+    "confusion_matrix",
+    "cost_curves",
+    "cost_surface",
+    "decision_boundary",
+    "figure",
+    "gradient_sizes",
+    "image_grid",
+    "network",
+    "number",
+    "style",
+]
 
 
-@contextmanager
-def style():
-    """The course's matplotlib settings, within a `with` block."""
-    if _settings["styled"]:  # entering the settings again would only cost time
-        yield
-        return
-    larger = 1.4 if _settings["projector"] else 1.0
-    text = 11 * larger
-    sizes = {
-        "font.size": text,
-        "axes.titlesize": text,
-        "axes.labelsize": text,
-        "xtick.labelsize": text,
-        "ytick.labelsize": text,
-        "legend.fontsize": text,
-        "lines.linewidth": 2 * larger,
-        "lines.markersize": 6 * larger,
-    }
-    with mpl.rc_context({**_STYLE, **sizes}):
-        _settings["styled"] = True
-        try:
-            yield
-        finally:
-            _settings["styled"] = False
-
-
-def styled(function):
-    """The function, run with the course's matplotlib settings."""
-
-    @functools.wraps(function)
-    def run(*args, **kwargs):
-        with style():
-            return function(*args, **kwargs)
-
-    return run
-
-
-def number(value):
-    """A number as every picture and sentence of the course writes it.
-
-    Four significant digits, thousands separated: 0.6931, 12.5, 10,000, 3.2e-8, inf.
-    """
-    if isinstance(value, str):
-        return value
-    if float(value).is_integer() and abs(value) < 1e15 or 1e4 <= abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return re.sub(r"e([+-])0*", lambda e: "e" + e[1].strip("+"), f"{value:.4g}")
-
-
-@styled
-def figure(width=8, height=3.9, *, columns=1, rows=1, widths=None, title=True):
-    """A new figure and its axes: white, no pyplot, axes that stay where they are.
-
-    Parameters
-    ----------
-    width, height : float
-        In inches. The default fits one screen together with controls and sentence.
-    columns, rows : int
-        With more than one of either, an array of axes is returned.
-    widths : sequence of float, optional
-        Relative widths of the columns.
-    title : bool
-        Whether to leave room for a title above the axes.
-    """
-    drawn = Figure(figsize=(width, height), dpi=96)
-    larger = mpl.rcParams["font.size"] / 11
-    drawn.subplots_adjust(
-        left=0.8 * larger / width,
-        right=1 - 0.2 / width,
-        bottom=0.58 * larger / height,
-        top=1 - (0.36 * larger if title else 0.15) / height,
-        wspace=0.9 * larger * columns / width,
-        hspace=1.0 * larger * rows / height,
-    )
-    axes = drawn.subplots(rows, columns, width_ratios=widths)
-    for each in np.ravel(axes):
-        # Places fixed by hand: nothing jumps, and matplotlib need not measure every
-        # tick label of every frame (a third of the time to draw one).
-        box = each.get_position()
-        each.xaxis.set_label_coords(0.5, -0.48 * larger / (height * box.height))
-        each.yaxis.set_label_coords(-0.66 * larger / (width * box.width), 0.5)
-        each.set_title("", y=1.0)
-        each.xaxis.set_major_locator(MaxNLocator(5))
-        each.yaxis.set_major_locator(MaxNLocator(5))
-    return drawn, axes
-
-
-class Picture:
-    """A figure and the sentence that says what it shows.
-
-    In a notebook it shows itself: the image, the sentence below it, and the sentence
-    as the image's alternative text.
-
-    Introduced in chapter 0.
-    """
-
-    def __init__(self, figure, sentence):
-        if not isinstance(figure, Figure):
-            raise TypeError(
-                f"Picture needs a matplotlib Figure, not {type(figure).__name__}. "
-                "Try: figure, axes = plots.figure()"
-            )
-        if not isinstance(sentence, str) or not sentence.strip():
-            raise ValueError(
-                f"Picture needs a sentence that says what it shows, not {sentence!r}."
-            )
-        self.figure = figure
-        self.sentence = sentence.strip()
-
-    def __repr__(self):
-        return self.sentence
-
-    @styled
-    def svg(self):
-        """The picture as one SVG element; the same picture gives the same text."""
-        drawn = io.StringIO()
-        FigureCanvasSVG(self.figure).print_svg(drawn, metadata=_NO_METADATA)
-        return _for_page(drawn.getvalue(), self.sentence)
-
-    @styled
-    def png(self, dpi=144):
-        """The picture as the bytes of a PNG file."""
-        drawn = io.BytesIO()
-        before = self.figure.dpi
-        self.figure.dpi = dpi
-        FigureCanvasAgg(self.figure).print_png(drawn, metadata={"Software": None})
-        self.figure.dpi = before
-        return drawn.getvalue()
-
-    def html(self):
-        """The picture as HTML that needs nothing else: image, sentence, both in one."""
-        sentence = html.escape(self.sentence)
-        data = base64.b64encode(self.png()).decode()
-        width = round(96 * self.figure.get_size_inches()[0])
-        return (
-            f'<figure class="nnteach"><img alt="{sentence}" width="{width}" '
-            f'src="data:image/png;base64,{data}">'
-            f"<figcaption>{sentence}</figcaption></figure>"
-        )
-
-    def axes_limits(self):
-        """Where every axes stands and what it spans; equal when nothing jumps."""
-        return tuple(
-            (
-                tuple(round(edge, 6) for edge in axes.get_position().bounds),
-                axes.get_xlim(),
-                axes.get_ylim(),
-            )
-            for axes in self.figure.axes
-        )
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.html(), "text/plain": self.sentence}
-
-
-_NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-
-
-def _for_page(svg, sentence):
-    """The SVG made fit to stand in a page beside others.
-
-    Matplotlib writes a file of its own: a style rule that would hold for the whole
-    page, names for groups that nobody refers to, and clip paths named by what they
-    hold, counted from 0 in every picture, so that two pictures could clash.
-    """
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<style.*?</style>|<metadata>.*?</metadata>", "", svg, flags=re.S)
-    svg = re.sub(r' id="(?!C\d)[^"]*_\d+"|(?<=\n) +', "", svg)
-    own = "n" + hashlib.sha256(f"{sentence}{svg}".encode()).hexdigest()[:8]
-    svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}", svg)
-    label = html.escape(sentence)
-    return svg.replace(
-        "<svg",
-        f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto;'
-        'stroke-linejoin:round;stroke-linecap:butt"',
-        1,
-    )
+# ------------------------------------------------------------- cost curves
 
 
 @styled
 def cost_curves(runs, labels=None, *, ylim=None, axes=None):
-    """A picture of the cost after every step, of one run or of many.
+    """Return a picture of the cost after every step, of one run or of many.
 
-    Parameters
-    ----------
-    runs : Run or sequence of Run
-        A `Run` from `train`, with one learning rate or with many.
-    labels : sequence of str, optional
-        One for each curve; by default its learning rate.
-    ylim : (float, float), optional
-        By default from 0 to a little above the highest starting cost, so that it
-        stays the same for all runs that start alike.
-    axes : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-
+    runs: a `Run` from `train`, with one learning rate or many, or a list of them.
+    labels: one text for each curve; by default its learning rate.
+    ylim: by default from 0 to a little above the highest starting cost, which is the
+        same for all runs that start alike.
     Introduced in chapter 2.
     """
-    curves = [curve for run in _as_list(runs) for curve in _curves_of(run)]
+    curves = [one for run in _listed(runs) for one in _single_runs(run)]
     if labels is None:
-        labels = [f"learning rate {number(rate)}" for _, _, rate in curves]
+        labels = [f"learning rate {number(run.learning_rate)}" for run in curves]
     if len(labels) != len(curves):
         raise ValueError(f"{len(curves)} cost curves but {len(labels)} labels.")
     axes = axes or figure()[1]
-    start = max(costs[0] for costs, _, _ in curves)
-    bottom, top = ylim or (0, 1.15 * start)
-    steps = max(len(costs) for costs, _, _ in curves) - 1
-    axes.set_xlim(0, max(steps, 1))
-    axes.set_ylim(bottom, top)
+    top = 1.15 * max(run.costs[0] for run in curves)
+    axes.set_xlim(0, max(max(len(run.costs) for run in curves) - 1, 1))
+    axes.set_ylim(*(ylim or (0, top)))
     axes.set_xlabel("step")
     axes.set_ylabel("cost")
     few = len(curves) <= len(SERIES)
-    for position, ((costs, diverged_at, _), label) in enumerate(
-        zip(curves, labels, strict=True)
-    ):
-        if few:
-            colour, line = SERIES[position]
-        else:
-            colour, line = _ramp(position / (len(curves) - 1)), "-"
-        shown = _thinned(costs)
-        axes.plot(shown, costs[shown], color=colour, linestyle=line, label=label)
-        if diverged_at is not None:
-            last = np.flatnonzero(np.isfinite(costs) & (costs <= top))[-1]
-            axes.plot(last, costs[last], "X", color=colour, clip_on=False)
-            if few:
-                axes.annotate(
-                    f"diverges at step {number(diverged_at)}",
-                    (last, costs[last]),
-                    (8, 0),
-                    textcoords="offset points",
-                    va="center",
-                )
+    for place, (run, label) in enumerate(zip(curves, labels, strict=True)):
+        colour, line = SERIES[place] if few else (_ramp(place / (len(curves) - 1)), "-")
+        at = _thinned(run.costs)
+        axes.plot(at, run.costs[at], color=colour, linestyle=line, label=label)
+        if run.diverged_at is not None:
+            _mark_divergence(axes, run, colour, said=few)
     if few and len(curves) > 1:
         axes.legend(loc="upper right")
+    elif not few:
+        _name_first_and_last(axes, labels)
     return Picture(axes.figure, _costs_sentence(curves, labels))
 
 
-def _curves_of(run):
-    """(costs, diverged_at or None, learning rate) for each curve of a `Run`."""
-    costs = np.asarray(run.costs, float)
-    if costs.ndim == 1:
-        return [(costs, run.diverged_at, run.learning_rate)]
-    diverged = np.broadcast_to(run.diverged_at, costs.shape[1:])
-    rates = np.broadcast_to(run.learning_rate, costs.shape[1:])
-    return [
-        (costs[:, k], int(diverged[k]) if diverged[k] >= 0 else None, rates[k])
-        for k in range(costs.shape[1])
-    ]
-
-
-def _costs_sentence(curves, labels):
-    said = []
-    for costs, diverged_at, _ in curves:
-        first, last = number(costs[0]), number(costs[-1])
-        steps = f"{number(len(costs) - 1)} step{'s' if len(costs) != 2 else ''}"
-        if diverged_at is not None:
-            said.append(
-                f"the cost starts at {first} and diverges at step {diverged_at}"
-            )
-        elif first == last:
-            said.append(f"the cost stays at {first} for {steps}")
-        else:
-            way = "falls" if costs[-1] < costs[0] else "rises"
-            said.append(f"the cost {way} from {first} to {last} in {steps}")
-    if len(curves) == 1:
-        return said[0][0].upper() + said[0][1:] + "."
-    if len(curves) <= len(SERIES):
-        return "; ".join(map(": ".join, zip(labels, said, strict=True))) + "."
-    ends = [costs[-1] for costs, _, _ in curves]
-    best, lost = int(np.argmin(ends)), sum(d is not None for _, d, _ in curves)
-    return (
-        f"{len(curves)} cost curves, from {labels[0]} to {labels[-1]}: the lowest cost "
-        f"after {steps} is {number(ends[best])}, with {labels[best]}; {lost} diverge."
-    )
+def _single_runs(run):
+    return [run] if np.ndim(run.costs) == 1 else [run[k] for k in range(len(run))]
 
 
 def _thinned(costs, points=300):
-    """The indices of the finite costs, at most about `points` of them.
+    """Return the indices of at most `points` finite costs.
 
     More would not be seen, and every point of a curve is written into the SVG.
     """
@@ -374,10 +95,478 @@ def _thinned(costs, points=300):
     return finite[np.round(wanted).astype(int)]
 
 
+def _mark_divergence(axes, run, colour, said):
+    inside = run.costs <= axes.get_ylim()[1]
+    last = np.flatnonzero(inside)[-1] if inside.any() else 0
+    height = min(run.costs[last], axes.get_ylim()[1])
+    axes.plot(last, height, "X", color=colour, markersize=10, clip_on=False)
+    if said:
+        axes.annotate(
+            f" diverges at step {number(run.diverged_at)}",
+            (last, height),
+            (6, 0),
+            textcoords="offset points",
+            verticalalignment="center",
+        )
+
+
+def _name_first_and_last(axes, labels):
+    for height, share, label in ((0.93, 0, labels[0]), (0.84, 1, labels[-1])):
+        axes.plot(
+            [0.66, 0.7], [height] * 2, color=_ramp(share), transform=axes.transAxes
+        )
+        axes.text(0.72, height, label, transform=axes.transAxes, va="center")
+
+
+def _costs_sentence(curves, labels):
+    said = [_cost_said(run) for run in curves]
+    if len(curves) == 1:
+        return said[0][0].upper() + said[0][1:] + "."
+    if len(curves) <= len(SERIES):
+        named = [f"{label}: {text}" for label, text in zip(labels, said, strict=True)]
+        sentence = "; ".join(named) + "."
+        return sentence[0].upper() + sentence[1:]
+    best = int(np.argmin([run.costs[-1] for run in curves]))
+    lost = sum(run.diverged_at is not None for run in curves)
+    return (
+        f"{len(curves)} cost curves, {labels[0]} to {labels[-1]}. The lowest cost after "
+        f"{_steps(curves[best])} is {number(curves[best].costs[-1])}, with "
+        f"{labels[best]}; {lost or 'none'} of the runs diverge."
+    )
+
+
+def _cost_said(run):
+    first, last = number(run.costs[0]), number(run.costs[-1])
+    if run.diverged_at is not None:
+        return f"the cost starts at {first} and diverges at step {run.diverged_at}"
+    if first == last:
+        return f"the cost stays at {first} for {_steps(run)}"
+    way = "falls" if run.costs[-1] < run.costs[0] else "rises"
+    return f"the cost {way} from {first} to {last} in {_steps(run)}"
+
+
+def _steps(run):
+    count = len(run.costs) - 1
+    return f"{number(count)} step" + ("" if count == 1 else "s")
+
+
+# ------------------------------------------------------- decision boundary
+
+
+@styled
+def decision_boundary(
+    network, parameters, X, Y, *, limits=None, names=None, title="", axes=None
+):
+    """Return a picture of the class that a network gives to every point of the plane.
+
+    The background mixes the colours of the classes by their probabilities; a line runs
+    where the most probable class changes.
+
+    X (2, m); Y (1, m) of zeros and ones, or one-hot (n_y, m).
+    limits: (left, right, bottom, top); by default a little more than the data.
+    names: the names of the classes. Introduced in chapter 3.
+    """
+    axes = axes or figure(width=5.4)[1]
+    if limits is None:
+        low, high = X.min(axis=1), X.max(axis=1)
+        gap = 0.08 * (high - low)
+        limits = (low[0] - gap[0], high[0] + gap[0], low[1] - gap[1], high[1] + gap[1])
+    left, right, bottom, top = limits
+    x, y = np.linspace(left, right, 90), np.linspace(bottom, top, 90)
+    grid = np.stack([array.ravel() for array in np.meshgrid(x, y)])
+    chance = _class_chances(network, grid, parameters).reshape(-1, 90, 90)
+    label, count = _class_of(Y), len(chance)
+    names = names or [f"class {k}" for k in range(count)]
+    colours = np.array([mpl.colors.to_rgb(CLASSES[k % 6][0]) for k in range(count)])
+    tints = 0.35 * colours + 0.65
+    axes.imshow(
+        np.einsum("kyx,kc->yxc", chance, tints),
+        extent=limits,
+        origin="lower",
+        aspect="auto",
+        interpolation="none",
+    )
+    for k in range(1 if count == 2 else 0, count):
+        margin = chance[k] - np.delete(chance, k, axis=0).max(axis=0)
+        if margin.min() < 0 < margin.max():
+            axes.contour(x, y, margin, [0], colors="black", linewidths=1.5)
+    for k in range(count):
+        colour, marker = CLASSES[k % 6]
+        axes.plot(
+            *X[:, label == k], marker, color=colour, mec="black", mew=0.6, ms=5,
+            label=names[k],
+        )  # fmt: skip
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    axes.set_xlabel("x1")
+    axes.set_ylabel("x2")
+    axes.set_title(title)
+    axes.legend(
+        loc="lower right",
+        frameon=True,
+        framealpha=0.9,
+        handletextpad=0.1,
+        borderpad=0.2,
+    )
+    right = np.mean(_class_chances(network, X, parameters).argmax(axis=0) == label)
+    return Picture(
+        axes.figure,
+        f"{title + ': t' if title else 'T'}he network puts {number(100 * right, 3)} % of "
+        f"the {number(X.shape[1])} points into their own class.",
+    )
+
+
+def _class_chances(network, X, parameters):
+    """Return the probability of each class, shape (classes, m)."""
+    output, _ = network.forward_propagation(X, parameters)
+    return np.concatenate([1 - output, output]) if len(output) == 1 else output
+
+
+def _class_of(Y):
+    return Y.argmax(axis=0) if len(Y) > 1 else Y[0].astype(int)
+
+
+# ----------------------------------------------------------- the network
+
+
+@styled
+def network(
+    layers, weights=None, *, names=None, notes=None, cost=None, highlight=(), axes=None
+):
+    """Return a picture of the units of a network, layer by layer, and its weights.
+
+    layers: for each layer its size, or the values of its units (numbers or texts).
+    weights: W[1], W[2], ... (n_l, n_l-1), numbers or texts, to be written on the lines.
+        Without them the lines carry the shape of each W.
+    names: what stands above each layer. notes: for each layer, texts below its units.
+    cost: a text to the right of the output, such as "cost 0.02". highlight: parts to
+        stand out, one or several of "X", "A1", "Z1", "W1", "b1", ..., "cost".
+    Introduced in chapter 2.
+    """
+    layers = [_values(layer) if np.ndim(layer) else int(layer) for layer in layers]
+    sizes = [layer if isinstance(layer, int) else len(layer) for layer in layers]
+    names = names or ["input", *["hidden"] * (len(sizes) - 2), "output"]
+    axes = axes or figure(title=False)[1]
+    lit = {highlight} if isinstance(highlight, str) else set(highlight)
+    larger = mpl.rcParams["font.size"] / 11
+    places = [_unit_places(depth, size) for depth, size in enumerate(sizes)]
+    for depth in range(1, len(sizes)):
+        given = None if weights is None else np.asarray(weights[depth - 1])
+        _draw_weights(axes, depth, places, sizes, given, f"W{depth}" in lit)
+    for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
+        on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
+        axes.plot(
+            *units.T, "o", ms=(46 if max(sizes) <= 4 else 30) * larger,
+            mfc=COLOURS["yellow"] if on else "white", mec="black", mew=3 if on else 1.5,
+        )  # fmt: skip
+        if len(units) < sizes[depth]:
+            axes.text(depth, units[-2:, 1].mean(), "⋮", ha="center", va="center")
+        texts = [] if isinstance(layer, int) else layer
+        _write(axes, units, texts, -0.012)
+        _write(axes, units - (0, 0.185 * larger), notes[depth] if notes else [], 0)
+        size = f"\n{sizes[depth]} unit" + "s" * (sizes[depth] > 1)
+        axes.text(depth, 1.1, names[depth] + size * isinstance(layer, int), ha="center")
+    if cost is not None:
+        box = {"fc": COLOURS["yellow"] if "cost" in lit else "white", "ec": "black"}
+        axes.text(len(sizes) - 0.35, 0.5, cost, ha="center", va="center", bbox=box)
+    axes.set_xlim(-0.45, len(sizes) - (0.55 if cost is None else 0))
+    axes.set_ylim(-0.22, 1.3)
+    axes.set_axis_off()
+    return Picture(axes.figure, _network_sentence(layers, sizes, weights))
+
+
+def _values(layer):
+    """Return the values as a list, from a list, a row or a column."""
+    return layer if isinstance(layer, list) else list(np.ravel(layer))
+
+
+def _unit_places(depth, size, most=6):
+    """Return x and y of the units to draw; a large layer shows its first and last."""
+    height = {1: [0.5], 2: [0.85, 0.15]}.get(size)
+    if height is None:
+        height = np.linspace(1, 0, min(size, most))
+    return np.array([(depth, y) for y in height], float)
+
+
+def _draw_weights(axes, depth, places, sizes, given, lit):
+    below, above = places[depth - 1], places[depth]
+    pairs = [(i, j) for j in range(len(above)) for i in range(len(below))]
+    values = None
+    if given is not None and given.dtype.kind in "fiu":
+        values = [given[j, i] for i, j in pairs]
+    axes.add_collection(
+        LineCollection(
+            [(below[i], above[j]) for i, j in pairs],
+            colors=[_sign_colour(v) for v in values] if values else "#777777",
+            linestyles=["--" if v < 0 else "-" for v in values] if values else "-",
+            linewidths=4 if lit else 1.2,
+            zorder=1,
+        ),
+        autolim=False,
+    )
+    box = {"fc": COLOURS["yellow"] if lit else "white", "ec": "none", "pad": 1.5}
+    if given is None:
+        rows, columns = sizes[depth], sizes[depth - 1]
+        text = f"W{depth}\n({rows}, {columns})"
+        axes.text(depth - 0.5, 0.5, text, ha="center", va="center", bbox=box)
+    elif max(len(below), len(above)) <= 4:
+        share = _label_share(len(below), len(above))
+        for i, j in pairs:
+            x, y = below[i] + share * (above[j] - below[i])
+            axes.text(x, y, _text(given[j, i]), ha="center", va="center", bbox=box)
+
+
+def _label_share(below, above):
+    """Return how far along its line a weight stands, so that no two labels meet."""
+    if above == 1 or below == 1:
+        return 0.45
+    gap = 1 / (below - 1)
+    return gap / (gap + above / (above - 1))
+
+
+def _sign_colour(value):
+    return COLOURS["vermillion"] if value < 0 else COLOURS["blue"]
+
+
+def _write(axes, units, texts, lower):
+    for (x, y), text in zip(units, texts, strict=False):
+        axes.text(x, y + lower, _text(text), ha="center", va="center")
+
+
+def _text(value):
+    return value if isinstance(value, str) else number(value)
+
+
+def _network_sentence(layers, sizes, weights):
+    if isinstance(layers[-1], int):
+        count = sum(a * (b + 1) for b, a in pairwise(sizes))
+        hidden = " and ".join(map(str, sizes[1:-1])) or "no"
+        return (
+            f"A network with {sizes[0]} inputs, {hidden} hidden units and {sizes[-1]} "
+            f"output{'s' * (sizes[-1] > 1)}: {number(count)} weights and biases."
+        )
+    texts = [", ".join(map(_text, layer)) for layer in (layers[0], layers[-1])]
+    return f"The network turns the inputs {texts[0]} into the output {texts[1]}."
+
+
+# --------------------------------------------------- activation and slope
+
+
+@styled
+def activation_and_slope(function, derivative, z, name, *, ylim=None, axes=None):
+    """Return a picture of an activation function and its slope, with the tangent at z.
+
+    function: Z -> A; derivative: A -> slope, as in `nnteach.activations`.
+    ylim: by default what function and slope need between -6 and 6.
+    Introduced in chapter 1.
+    """
+    axes = axes or figure()[1]
+    grid = np.linspace(-6, 6, 241)
+    curve, slopes = function(grid), derivative(function(grid))
+    a = float(function(np.array([[float(z)]])).item())
+    slope = float(derivative(np.array([[a]])).item())
+    low, high = min(curve.min(), slopes.min()), max(curve.max(), slopes.max())
+    axes.set_xlim(-6, 6)
+    axes.set_ylim(*(ylim or (low - 0.1 * (high - low), high + 0.15 * (high - low))))
+    for values, label, (colour, line) in zip(
+        (curve, slopes), (name, "its slope"), SERIES, strict=False
+    ):
+        axes.plot(grid, values, color=colour, linestyle=line, label=label)
+    near = np.array([z - 1.5, z + 1.5])
+    axes.plot(near, a + slope * (near - z), color="black", lw=1.2, label="tangent")
+    axes.plot(z, a, "o", color="black", clip_on=False)
+    axes.plot(z, slope, "D", color=COLOURS["vermillion"], mec="black", clip_on=False)
+    axes.set_xlabel("z")
+    axes.legend(loc="upper left")
+    return Picture(
+        axes.figure,
+        f"At z = {number(z)}, {name} is {number(a)} and its slope is {number(slope)}.",
+    )
+
+
+# --------------------------------------------------------- gradient sizes
+
+
+@styled
+def gradient_sizes(series, *, ylim=(1e-12, 10), axes=None):
+    """Return a picture of the mean |dW| of every layer, on a logarithmic scale.
+
+    series: {name: grads}, grads from backward_propagation (dW1, db1, dW2, ...) or the
+        means themselves, layer 1 first.
+    ylim: fixed, so that series can be compared; smaller values stand on its lower edge.
+    Introduced in chapter 8.
+    """
+    axes = axes or figure()[1]
+    said, deepest = [], 1
+    for (name, grads), (colour, line), (_, marker) in zip(
+        series.items(), SERIES, CLASSES, strict=False
+    ):
+        means = _mean_sizes(grads)
+        layer = np.arange(1, len(means) + 1)
+        deepest = max(deepest, len(means))
+        axes.plot(
+            layer, np.maximum(means, ylim[0]), color=colour, linestyle=line,
+            marker=marker, label=name, clip_on=False,
+        )  # fmt: skip
+        said.append(
+            f"{name}: {number(means[-1], 2)} in layer {len(means)}, "
+            f"{number(means[0], 2)} in layer 1"
+        )
+    axes.set_xlim(0.8, deepest + 0.2)
+    axes.set_xlabel("layer")
+    axes.set_ylabel("mean |dW|")
+    axes.set_yscale("log")
+    axes.set_ylim(*ylim)
+    low, high = (round(np.log10(edge)) for edge in ylim)
+    decades = np.arange(low, high + 1, max((high - low) // 5, 1))
+    # Plain text: matplotlib sets a formula for each of its own labels, which is slow.
+    axes.set_yticks(10.0**decades, [number(10.0**decade) for decade in decades])
+    axes.minorticks_off()
+    axes.legend(loc="lower right")
+    return Picture(axes.figure, "Mean size of dW. " + "; ".join(said) + ".")
+
+
+def _mean_sizes(grads):
+    if not isinstance(grads, dict):
+        return np.asarray(grads, float)
+    depth = sum(name.startswith("dW") for name in grads)
+    return np.array([np.abs(grads[f"dW{k}"]).mean() for k in range(1, depth + 1)])
+
+
+# ----------------------------------------------------------- cost surface
+
+
+@styled
+def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
+    """Return a picture of the cost over two weights, and the path of the steps on it.
+
+    costs (len(y), len(x)): the cost at every pair of weights. x, y: their values.
+    path (2, steps + 1): the two weights before every step, and after the last.
+    Introduced in chapter 7.
+    """
+    axes = axes or figure(width=6.2)[1]
+    costs = np.asarray(costs, float)
+    finite = costs[np.isfinite(costs)]
+    levels = np.unique(np.quantile(finite, np.linspace(0, 1, 11)))
+    axes.contourf(x, y, costs, levels, cmap="cividis")
+    axes.set_xlim(x[0], x[-1])
+    axes.set_ylim(y[0], y[-1])
+    axes.set_xlabel(names[0])
+    axes.set_ylabel(names[1])
+    row, column = np.unravel_index(np.nanargmin(costs), costs.shape)
+    sentence = (
+        f"The cost is lowest, {number(costs[row, column])}, at {names[0]} = "
+        f"{number(x[column])} and {names[1]} = {number(y[row])}"
+    )
+    axes.plot(
+        x[column],
+        y[row],
+        "*",
+        ms=15,
+        color=COLOURS["yellow"],
+        mec="black",
+        label="lowest",
+    )
+    if path is not None:
+        path = np.asarray(path, float)
+        shown = {"color": "white", "mfc": COLOURS["vermillion"], "mec": "white"}
+        axes.plot(*path, "-o", ms=5, mew=0.8, lw=1.5, label="steps", **shown)
+        axes.plot(*path[:, 0], "s", ms=9, color="white", mec="black", label="start")
+        ends = [f"({number(a)}, {number(b)})" for a, b in (path[:, 0], path[:, -1])]
+        steps = path.shape[1] - 1
+        sentence += f"; {number(steps)} steps lead from {ends[0]} to {ends[1]}"
+    axes.legend(loc="upper right", frameon=True, facecolor="#bbbbbb", framealpha=1)
+    return Picture(axes.figure, sentence + ". Darker is lower.")
+
+
+# ------------------------------------------------------- classes and images
+
+
+@styled
+def confusion_matrix(true, predicted, names=None, *, axes=None):
+    """Return a picture of how often each class is taken for each class.
+
+    true, predicted (m,): numbers of classes, from 0. Introduced in chapter 9.
+    """
+    true, predicted = np.ravel(true).astype(int), np.ravel(predicted).astype(int)
+    size = len(names) if names else max(true.max(), predicted.max()) + 1
+    names = names or [str(k) for k in range(size)]
+    counts = np.zeros((size, size), int)
+    np.add.at(counts, (true, predicted), 1)
+    axes = axes or figure(width=5.4, height=4.6)[1]
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    white, blue = np.ones(3), np.array(mpl.colors.to_rgb(COLOURS["blue"]))
+    axes.imshow(
+        white + share[..., None] * (blue - white), aspect="auto", interpolation="none"
+    )
+    for row, column in zip(*np.nonzero(counts), strict=True):
+        axes.text(
+            column, row, counts[row, column], ha="center", va="center",
+            color="white" if share[row, column] > 0.6 else "black",
+        )  # fmt: skip
+    axes.set_xticks(range(size), names)
+    axes.set_yticks(range(size), names)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    right, slips = counts.trace(), counts - np.diag(counts.diagonal())
+    sentence = (
+        f"{right} of {len(true)} are right ({number(100 * right / len(true), 3)} %)"
+    )
+    if slips.any():
+        row, column = np.unravel_index(slips.argmax(), slips.shape)
+        sentence += (
+            f"; most often {names[row]} is taken for {names[column]} "
+            f"({slips[row, column]} times)"
+        )
+    return Picture(axes.figure, sentence + ".")
+
+
+@styled
+def image_grid(images, titles=None, columns=6, *, what="images"):
+    """Return a picture of small images, row by row, each with its title.
+
+    images (n, height, width): larger numbers are darker; negative ones (weights) are
+        vermillion and positive ones blue. Introduced in chapter 9.
+    """
+    images = np.asarray(images, float)
+    rows = -(-len(images) // columns)
+    drawn, axes = figure(width=8, height=1.5 * rows + 0.3, title=False)
+    drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.01, top=0.99)
+    largest = np.abs(images).max() or 1
+    for place, image in enumerate(images):
+        column, row = place % columns, place // columns
+        shade = np.clip(np.abs(image) / largest, 0, 1)[..., None]
+        ink = np.where(
+            image[..., None] < 0,
+            mpl.colors.to_rgb(COLOURS["vermillion"]),
+            mpl.colors.to_rgb(COLOURS["blue" if images.min() < 0 else "black"]),
+        )
+        axes.imshow(
+            1 + shade * (ink - 1),
+            extent=(column + 0.1, column + 0.9, row + 0.98, row + 0.28),
+            interpolation="nearest",
+            aspect="auto",
+        )
+        if titles is not None:
+            axes.text(column + 0.5, row + 0.22, str(titles[place]), ha="center")
+    axes.set_xlim(0, columns)
+    axes.set_ylim(rows, 0)
+    axes.set_axis_off()
+    sentence = f"{len(images)} {what} of {images.shape[1]} by {images.shape[2]} pixels"
+    if titles is not None and len(images) <= 12:
+        sentence += ": " + ", ".join(map(str, titles))
+    return Picture(drawn, sentence + ".")
+
+
+# ------------------------------------------------------------ small helpers
+
+
 def _ramp(share):
-    """A colour from dark blue (0) to light orange (1), of rising lightness."""
-    return mpl.colormaps["cividis"](0.05 + 0.8 * share)
+    """Return a colour from dark blue (0) to light (1), of rising lightness."""
+    return mpl.colormaps["cividis"](0.05 + 0.75 * share)
 
 
-def _as_list(one_or_many):
-    return one_or_many if isinstance(one_or_many, (list, tuple)) else [one_or_many]
+def _listed(one_or_many):
+    return (
+        list(one_or_many) if isinstance(one_or_many, (list, tuple)) else [one_or_many]
+    )

@@ -1,0 +1,242 @@
+"""A picture: a matplotlib figure and the one sentence that says what it shows.
+
+The sentence is the caption, the alternative text, and what a test can compare. Figures
+are made without pyplot: nothing is global, nothing needs closing.
+"""
+
+import base64
+import functools
+import hashlib
+import html
+import io
+import re
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+# Okabe and Ito (2008), "Color Universal Design": told apart with every common
+# colour blindness.
+COLOURS = {
+    "black": "#000000",
+    "orange": "#E69F00",
+    "sky": "#56B4E9",
+    "green": "#009E73",
+    "yellow": "#F0E442",
+    "blue": "#0072B2",
+    "vermillion": "#D55E00",
+    "purple": "#CC79A7",
+}
+# Lines use the colours that stand out from white; the line style is the second cue.
+SERIES = (
+    (COLOURS["blue"], "-"),
+    (COLOURS["vermillion"], "--"),
+    (COLOURS["black"], ":"),
+    (COLOURS["purple"], "-."),
+    (COLOURS["green"], (0, (6, 1, 1, 1, 1, 1))),
+)
+# Points have a black edge, so they may use the light colours too; the marker is the
+# second cue.
+CLASSES = (
+    (COLOURS["orange"], "s"),
+    (COLOURS["blue"], "o"),
+    (COLOURS["yellow"], "^"),
+    (COLOURS["purple"], "D"),
+    (COLOURS["green"], "v"),
+    (COLOURS["sky"], "P"),
+)
+
+_STYLE = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+    "mathtext.fontset": "dejavusans",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nnteach",
+    "path.simplify": True,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "axes.facecolor": "white",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.titlelocation": "left",
+    "axes.titley": 1.0,
+    "legend.frameon": False,
+}
+_state = {"larger": 1.0, "styled": False}
+
+
+def enlarge(factor):
+    """Make text and lines of every picture drawn from now on larger by this factor."""
+    _state["larger"] = float(factor)
+
+
+@contextmanager
+def style():
+    """Hold matplotlib to the course's settings within a `with` block."""
+    if _state["styled"]:  # entering the settings again would only cost time
+        yield
+        return
+    larger = _state["larger"]
+    text = 11 * larger
+    sizes = {
+        "font.size": text,
+        "axes.titlesize": text,
+        "axes.labelsize": text,
+        "xtick.labelsize": text,
+        "ytick.labelsize": text,
+        "legend.fontsize": text,
+        "lines.linewidth": 2 * larger,
+        "lines.markersize": 6 * larger,
+    }
+    with mpl.rc_context({**_STYLE, **sizes}):
+        _state["styled"] = True
+        try:
+            yield
+        finally:
+            _state["styled"] = False
+
+
+def styled(function):
+    """Return the function, which then runs with the course's matplotlib settings."""
+
+    @functools.wraps(function)
+    def run(*args, **kwargs):
+        with style():
+            return function(*args, **kwargs)
+
+    return run
+
+
+@styled
+def figure(width=8, height=3.9, *, columns=1, rows=1, widths=None, title=True):
+    """Return a new figure and its axes: white, and the axes stay where they are.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches. The default fits one screen together with controls and sentence.
+    columns, rows : int
+        With more than one of either, an array of axes is returned.
+    widths : sequence of float, optional
+        Relative widths of the columns.
+    title : bool
+        Whether to leave room for a title above the axes.
+    """
+    drawn = Figure(figsize=(width, height), dpi=96)
+    larger = mpl.rcParams["font.size"] / 11
+    drawn.subplots_adjust(
+        left=0.8 * larger / width,
+        right=1 - 0.2 / width,
+        bottom=0.58 * larger / height,
+        top=1 - (0.36 * larger if title else 0.15) / height,
+        wspace=0.9 * larger * columns / width,
+        hspace=1.0 * larger * rows / height,
+    )
+    axes = drawn.subplots(rows, columns, width_ratios=widths)
+    for each in np.ravel(axes):
+        # Places fixed by hand: nothing jumps, and matplotlib need not measure every
+        # tick label of every frame (a third of the time to draw one).
+        box = each.get_position()
+        each.xaxis.set_label_coords(0.5, -0.48 * larger / (height * box.height))
+        each.yaxis.set_label_coords(-0.66 * larger / (width * box.width), 0.5)
+        each.set_title("", y=1.0)
+        each.xaxis.set_major_locator(MaxNLocator(5))
+        each.yaxis.set_major_locator(MaxNLocator(5))
+    return drawn, axes
+
+
+class Picture:
+    """A figure and the sentence that says what it shows.
+
+    In a notebook it shows itself: the image, the sentence below it, and the sentence
+    as the image's alternative text.
+
+    Introduced in chapter 0.
+    """
+
+    def __init__(self, figure, sentence):
+        if not isinstance(figure, Figure):
+            raise TypeError(
+                f"Picture needs a matplotlib Figure, not {type(figure).__name__}. "
+                "Try: figure, axes = plots.figure()"
+            )
+        if not isinstance(sentence, str) or not sentence.strip():
+            raise ValueError(
+                f"Picture needs a sentence that says what it shows, not {sentence!r}."
+            )
+        self.figure = figure
+        self.sentence = sentence.strip()
+
+    def __repr__(self):
+        return self.sentence
+
+    @styled
+    def svg(self):
+        """Return the picture as one SVG element, the same text for the same picture."""
+        drawn = io.StringIO()
+        FigureCanvasSVG(self.figure).print_svg(drawn, metadata=_NO_METADATA)
+        return _for_page(drawn.getvalue(), self.sentence)
+
+    @styled
+    def png(self, dpi=144):
+        """Return the picture as the bytes of a PNG file."""
+        drawn = io.BytesIO()
+        before = self.figure.dpi
+        self.figure.dpi = dpi
+        FigureCanvasAgg(self.figure).print_png(drawn, metadata={"Software": None})
+        self.figure.dpi = before
+        return drawn.getvalue()
+
+    def html(self):
+        """Return the picture as HTML that needs nothing else: image and sentence."""
+        sentence = html.escape(self.sentence)
+        data = base64.b64encode(self.png()).decode()
+        width = round(96 * self.figure.get_size_inches()[0])
+        return (
+            f'<figure class="nnteach"><img alt="{sentence}" width="{width}" '
+            f'src="data:image/png;base64,{data}">'
+            f"<figcaption>{sentence}</figcaption></figure>"
+        )
+
+    def axes_limits(self):
+        """Return where every axes stands and what it spans: equal if nothing jumps."""
+        return tuple(
+            (
+                tuple(round(edge, 6) for edge in axes.get_position().bounds),
+                axes.get_xlim(),
+                axes.get_ylim(),
+            )
+            for axes in self.figure.axes
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html(), "text/plain": self.sentence}
+
+
+_NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
+
+def _for_page(svg, sentence):
+    """Return the SVG fit to stand in a page beside others.
+
+    Matplotlib writes a file of its own: a style rule that would hold for the whole
+    page, names for groups that nobody refers to, and clip paths named by what they
+    hold, counted from 0 in every picture, so that two pictures could clash.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<style.*?</style>|<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = re.sub(r' id="(?!C\d)[^"]*_\d+"|(?<=\n) +', "", svg)
+    own = "n" + hashlib.sha256(f"{sentence}{svg}".encode()).hexdigest()[:8]
+    svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}", svg)
+    label = html.escape(sentence)
+    return svg.replace(
+        "<svg",
+        f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto;'
+        'stroke-linejoin:round;stroke-linecap:butt"',
+        1,
+    )
