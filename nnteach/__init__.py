@@ -1,0 +1,68 @@
+"""nnteach: learn how a neural network computes and learns.
+
+The numeric modules need numpy alone and are imported here; pictures, explorers and
+exercises load when they are first used, so that importing costs no more than numpy.
+"""
+
+import importlib
+
+from nnteach import (
+    activations,
+    costs,
+    data,
+    deep,
+    gradients,
+    three_layer,
+    training,
+    two_layer,
+    worked_example,
+)
+from nnteach.gradients import check_gradients, numerical_gradients
+from nnteach.training import Run, train, update_parameters
+
+__version__ = "0.1.0"
+
+# name -> (module, attribute or None for the module itself)
+_LAZY = {
+    "plots": ("nnteach.plots", None),
+    "explore": ("nnteach.explore", None),
+    "exercises": ("nnteach.exercises", None),
+    "diagnosis": ("nnteach.diagnosis", None),
+    "mistakes": ("nnteach.mistakes", None),
+    "explorer": ("nnteach.explore", "explorer"),
+    "projector": ("nnteach.explore", "projector"),
+    "diagnose": ("nnteach.diagnosis", "diagnose"),
+}
+
+__all__ = [
+    "Run",
+    "activations",
+    "check_gradients",
+    "costs",
+    "data",
+    "deep",
+    "gradients",
+    "numerical_gradients",
+    "three_layer",
+    "train",
+    "training",
+    "two_layer",
+    "update_parameters",
+    "worked_example",
+    *_LAZY,
+]
+
+
+def __getattr__(name):
+    if name not in _LAZY:
+        raise AttributeError(f"module 'nnteach' has no attribute {name!r}")
+    module, attribute = _LAZY[name]
+    value = importlib.import_module(module)
+    if attribute:
+        value = getattr(value, attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,15 @@
+"""How a number is shown to a reader: one function, used everywhere."""
+
+
+def show(value, digits=4):
+    """Return the number as short text with that many significant digits.
+
+    0.21 stays "0.21", 0.66507364 becomes "0.6651", -0.0000123 becomes "-1.23e-05" with
+    real minus signs, 10000 becomes "10,000".
+    """
+    value = float(value)
+    if value.is_integer() and abs(value) < 1e15:
+        text = f"{value:,.0f}"
+    else:
+        text = f"{value:.{digits}g}"
+    return text.replace("-0", "0") if text == "-0" else text.replace("-", "−")

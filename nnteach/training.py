@@ -1,0 +1,210 @@
+"""Gradient descent: one update, and a whole training run.
+
+        forward -> cost -> backward -> update -> forward -> cost -> ...
+
+`train` works with every network of this course, and with a learner's own file: it only
+calls forward_propagation, compute_cost and backward_propagation. With K learning rates
+it trains K networks at once, through the very same lines. Introduced in chapter 2.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnteach.checks import (
+    checked,
+    describe,
+    fit_together,
+    inputs,
+    layers,
+    positive,
+    unchecked,
+    whole,
+)
+
+
+@checked
+def update_parameters(parameters, grads, learning_rate):
+    """Return the parameters one step downhill: W - learning_rate * dW, for each.
+
+    parameters: W1, b1 ...; grads: dW1, db1 ... of the same shapes.
+    learning_rate: a positive number, or an array (K,) for K stacked runs.
+    Source: Nielsen (2015), equations (16) and (17).
+    """
+    rate = learning_rate
+    if np.ndim(rate):
+        rate = rate[:, None, None]  # one rate in front of each run's rows and columns
+    return {
+        name: value - rate * grads["d" + name] for name, value in parameters.items()
+    }
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `train` returns: the result of one training run, or of K at once.
+
+    parameters: the parameters after the last update.
+    costs: shape (iterations + 1,); costs[i] is the cost before update i, so costs[0]
+        belongs to the start and costs[-1] to `parameters`. (iterations + 1, K) for K.
+    learning_rate: as it was given.
+    diverged_at: the first i whose cost was not finite, or None; for K runs an array of
+        K numbers, -1 for those that did not diverge. From there on the costs are
+        infinite, and the parameters are the last ones whose cost was finite.
+    """
+
+    parameters: dict
+    costs: np.ndarray
+    learning_rate: float | np.ndarray
+    diverged_at: int | np.ndarray | None
+
+    def __len__(self):
+        """Return the number of runs, if there are many."""
+        if self.costs.ndim == 1:
+            raise TypeError("This is one run, not many; its costs are in run.costs.")
+        return self.costs.shape[1]
+
+    def __getitem__(self, k):
+        """Return run number k out of many, as a Run of its own."""
+        count = len(self)
+        if not -count <= k < count:
+            raise IndexError(f"run {k}: expected a number from 0 to {count - 1}.")
+        diverged_at = int(self.diverged_at[k])
+        return Run(
+            {name: self._one(value, k) for name, value in self.parameters.items()},
+            self.costs[:, k],
+            float(np.broadcast_to(self.learning_rate, (count,))[k]),
+            None if diverged_at < 0 else diverged_at,
+        )
+
+    def _one(self, value, k):
+        return np.broadcast_to(value, (len(self), *value.shape[-2:]))[k]
+
+    def __repr__(self):
+        iterations, first, last = len(self.costs) - 1, self.costs[0], self.costs[-1]
+        if self.costs.ndim == 1:
+            end = (
+                f"cost {first:.4f} -> {last:.4f}"
+                if self.diverged_at is None
+                else f"diverged at iteration {self.diverged_at}"
+            )
+            return f"Run of {iterations} iterations: {end}"
+        diverged = int((self.diverged_at >= 0).sum())
+        return f"{len(self)} runs of {iterations} iterations, {diverged} diverged"
+
+
+def train(
+    network, X, Y, parameters, learning_rate=0.1, iterations=1000, progress=False
+):
+    """Return the `Run` of gradient descent on the whole data set.
+
+    network: a module or object with forward_propagation, compute_cost and
+        backward_propagation, such as two_layer.
+    X, Y: inputs (n_x, m) and targets (n_y, m), one example per column.
+    parameters: where to start, one set or K stacked ones; they are not modified.
+    learning_rate: a positive number, or an array (K,) to train K runs at once.
+    iterations: number of updates.
+    progress: show a progress bar.
+
+    A run whose cost stops being finite is marked and frozen; the others go on.
+    Raises ValueError or TypeError, before any update, for input that does not fit.
+    Source: Nielsen (2015), chapter 1, equations (16) and (17).
+    """
+    X, Y = inputs("X", X), inputs("Y", Y)
+    rate, iterations = (
+        positive("learning_rate", learning_rate),
+        whole("iterations", iterations),
+    )
+    parameters, runs = start(network, X, Y, parameters, rate)
+    rate = rate if runs and rate.ndim else rate.item()
+    all_finite = (lambda cost: np.isfinite(cost).all()) if runs else math.isfinite
+    costs = np.full((iterations + 1, *runs), np.inf)
+    diverged_at = np.full(runs, -1)
+    all_going, previous = True, parameters
+    steps = range(iterations + 1)
+    if progress:
+        from tqdm.auto import tqdm
+
+        steps = tqdm(steps, desc="training", unit="step")
+
+    with unchecked(), np.errstate(all="ignore"):  # overflow is marked, not warned of
+        for i in steps:
+            output, cache = network.forward_propagation(X, parameters)
+            cost = network.compute_cost(output, Y)
+            if not (all_going and all_finite(cost)):
+                going = np.isfinite(cost) & (diverged_at < 0)
+                diverged_at[~going & (diverged_at < 0)] = i
+                parameters = freeze(parameters, previous, going)
+                all_going = False
+                if not going.any():
+                    break
+                cost = np.where(going, cost, np.inf)
+            costs[i] = cost
+            if i < iterations:
+                grads = network.backward_propagation(parameters, cache, X, Y)
+                previous = parameters
+                parameters = update_parameters(parameters, grads, rate)
+
+    if runs:
+        return Run(parameters, costs, rate, diverged_at)
+    first = int(diverged_at)
+    return Run(parameters, costs, rate, None if first < 0 else first)
+
+
+def start(network, X, Y, parameters, rate):
+    """Return the parameters, stacked for all runs, and the shape of the runs.
+
+    Calls each function of the network once, with its checks, so that input that does
+    not fit is refused before anything is trained.
+    """
+    for name in ("forward_propagation", "compute_cost", "backward_propagation"):
+        if not callable(getattr(network, name, None)):
+            raise TypeError(
+                f"network: expected a module or object with the function {name}, got "
+                f"{describe(network)}. Try two_layer."
+            )
+    parameters = layers("parameters", parameters)
+    fit_together({"X": X, "Y": Y, "parameters": parameters})
+    stacks = [rate.shape, *(value.shape[:-2] for value in parameters.values())]
+    try:
+        runs = np.broadcast_shapes(*stacks)
+    except ValueError:
+        runs = None
+    if runs is None or len(runs) > 1:
+        raise ValueError(
+            "learning_rate and parameters: expected one run, or K of them along one "
+            f"axis in front, got the shapes {sorted(set(stacks))}."
+        )
+    parameters = {
+        name: np.broadcast_to(value, (*runs, *value.shape[-2:]))
+        for name, value in parameters.items()
+    }
+    with np.errstate(all="ignore"):
+        output, cache = network.forward_propagation(X, parameters)
+        cost = network.compute_cost(output, Y)
+        grads = network.backward_propagation(parameters, cache, X, Y)
+    if np.shape(cost) != runs:
+        raise ValueError(
+            f"compute_cost: expected {f'{runs[0]} costs' if runs else 'one number'}, got "
+            f"{describe(cost)}. Try cost.item() for one run; stacked runs need sums over "
+            "axis=(-2, -1)."
+        )
+    for name, value in parameters.items():
+        got = np.shape(grads.get("d" + name))
+        if got != value.shape:
+            raise ValueError(
+                f"backward_propagation: expected d{name} of the shape {value.shape} of "
+                f"{name}, got {got or 'none'}. Stacked runs need @, .mT and axis=-1."
+            )
+    if not np.isfinite(cost).all():
+        raise ValueError(
+            "parameters: expected a start whose cost is finite, got a cost of "
+            f"{cost}. Try smaller parameters."
+        )
+    return parameters, runs
+
+
+def freeze(parameters, previous, going):
+    """Return the parameters where a run is going on, the previous ones elsewhere."""
+    going = np.asarray(going)[..., None, None]
+    return {k: np.where(going, parameters[k], previous[k]) for k in parameters}
