@@ -34,6 +34,7 @@ from pathlib import Path
 import nbclient
 import nbformat
 from PIL import Image
+from traitlets.config import Config
 
 sys.path.insert(0, str(Path(__file__).parent))
 import links
@@ -143,6 +144,7 @@ def execute(notebook, folder):
         kernel_name="python3",
         timeout=300,
         record_timing=False,
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute()
