@@ -134,7 +134,7 @@ class Explorer:
         _all.add(self)
 
     def __call__(self, **values):
-        """Return the picture for these values; controls left out stand at their start."""
+        """Return the picture for these values; a control left out is at its start."""
         for name in values.keys() - self.controls.keys():
             raise TypeError(
                 f"{self.name} has no control {name!r}. "

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import html
 import io
+import pickle
 import re
 from contextlib import contextmanager
 
@@ -65,7 +66,10 @@ _STYLE = {
     "axes.grid": False,
     "axes.titlelocation": "left",
     "axes.titley": 1.0,
-    "legend.frameon": False,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "white",
+    "legend.borderpad": 0.2,
+    "legend.fancybox": False,
 }
 _state = {"larger": 1.0, "styled": False}
 
@@ -127,8 +131,21 @@ def figure(width=8, height=3.9, *, columns=1, rows=1, widths=None, title=True):
     title : bool
         Whether to leave room for a title above the axes.
     """
+    widths = None if widths is None else tuple(widths)
+    blank = _blank(width, height, columns, rows, widths, title, _state["larger"])
+    drawn = pickle.loads(blank)
+    axes = np.array(drawn.axes).reshape(rows, columns).squeeze()
+    return drawn, axes if axes.ndim else axes.item()
+
+
+@functools.lru_cache(maxsize=32)
+def _blank(width, height, columns, rows, widths, title, larger):
+    """Return an empty figure, pickled: to load it takes half the time to make one.
+
+    All places are fixed by hand, so nothing jumps, and matplotlib need not measure
+    every tick label of every frame.
+    """
     drawn = Figure(figsize=(width, height), dpi=96)
-    larger = mpl.rcParams["font.size"] / 11
     drawn.subplots_adjust(
         left=0.8 * larger / width,
         right=1 - 0.2 / width,
@@ -137,17 +154,15 @@ def figure(width=8, height=3.9, *, columns=1, rows=1, widths=None, title=True):
         wspace=0.9 * larger * columns / width,
         hspace=1.0 * larger * rows / height,
     )
-    axes = drawn.subplots(rows, columns, width_ratios=widths)
-    for each in np.ravel(axes):
-        # Places fixed by hand: nothing jumps, and matplotlib need not measure every
-        # tick label of every frame (a third of the time to draw one).
-        box = each.get_position()
-        each.xaxis.set_label_coords(0.5, -0.48 * larger / (height * box.height))
-        each.yaxis.set_label_coords(-0.66 * larger / (width * box.width), 0.5)
-        each.set_title("", y=1.0)
-        each.xaxis.set_major_locator(MaxNLocator(5))
-        each.yaxis.set_major_locator(MaxNLocator(5))
-    return drawn, axes
+    for axes in np.ravel(drawn.subplots(rows, columns, width_ratios=widths)):
+        box = axes.get_position()
+        axes.xaxis.set_label_coords(0.5, -0.29 * larger / (height * box.height))
+        axes.yaxis.set_label_coords(-0.66 * larger / (width * box.width), 0.5)
+        axes.set_title("", y=1.0)
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    drawn.draw_without_rendering()  # makes the ticks
+    return pickle.dumps(drawn)
 
 
 class Picture:

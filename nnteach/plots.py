@@ -1,8 +1,10 @@
 """The kinds of picture in this course, each with a sentence made from its data.
 
     cost_curves(run)                   the cost after every step, of one run or of many
+    costs_by_rate(run)                 the last cost of many runs by learning rate
     decision_boundary(network, ...)    which class the network gives where
     network([2, 4, 1])                 units and weights, with or without their values
+    worked_step(steps, index)          one step of the worked example
     activation_and_slope(...)          a function, its slope, its tangent
     gradient_sizes(...)                mean |dW| by layer
     cost_surface(...)                  the cost over two weights, with a path
@@ -33,6 +35,7 @@ __all__ = [
     "confusion_matrix",
     "cost_curves",
     "cost_surface",
+    "costs_by_rate",
     "decision_boundary",
     "figure",
     "gradient_sizes",
@@ -40,6 +43,7 @@ __all__ = [
     "network",
     "number",
     "style",
+    "worked_step",
 ]
 
 
@@ -52,8 +56,8 @@ def cost_curves(runs, labels=None, *, ylim=None, axes=None):
 
     runs: a `Run` from `train`, with one learning rate or many, or a list of them.
     labels: one text for each curve; by default its learning rate.
-    ylim: by default from 0 to a little above the highest starting cost, which is the
-        same for all runs that start alike.
+    ylim: by default from 0 to above the highest starting cost, which is the same for
+        all runs that start alike; give it when the number of curves changes.
     Introduced in chapter 2.
     """
     curves = [one for run in _listed(runs) for one in _single_runs(run)]
@@ -62,7 +66,8 @@ def cost_curves(runs, labels=None, *, ylim=None, axes=None):
     if len(labels) != len(curves):
         raise ValueError(f"{len(curves)} cost curves but {len(labels)} labels.")
     axes = axes or figure()[1]
-    top = 1.15 * max(run.costs[0] for run in curves)
+    legend = 0.15 * len(curves) if 1 < len(curves) <= len(SERIES) else 0
+    top = (1.15 + legend) * max(run.costs[0] for run in curves)
     axes.set_xlim(0, max(max(len(run.costs) for run in curves) - 1, 1))
     axes.set_ylim(*(ylim or (0, top)))
     axes.set_xlabel("step")
@@ -76,9 +81,57 @@ def cost_curves(runs, labels=None, *, ylim=None, axes=None):
             _mark_divergence(axes, run, colour, said=few)
     if few and len(curves) > 1:
         axes.legend(loc="upper right")
-    elif not few:
-        _name_first_and_last(axes, labels)
+    elif not few:  # a list of many would cover the picture
+        lines = axes.lines[0], axes.lines[-1]
+        axes.legend(lines, (labels[0], labels[-1]), loc="upper right")
     return Picture(axes.figure, _costs_sentence(curves, labels))
+
+
+@styled
+def costs_by_rate(run, *, ylim=None, axes=None):
+    """Return a picture of the last cost of many runs against their learning rate.
+
+    run: what `train` returns for many learning rates, in rising order.
+    Introduced in chapter 7.
+    """
+    axes = axes or figure()[1]
+    rates, last = np.asarray(run.learning_rate), run.costs[-1]
+    start = run.costs[0].max()
+    top = 1.15 * start if ylim is None else ylim[1]
+    lost = np.asarray(run.diverged_at) >= 0
+    axes.set_xscale("log")
+    axes.set_xlim(rates[0], rates[-1])
+    axes.set_ylim(*(ylim or (0, top)))
+    axes.axhline(start, color="black", linestyle=":", label="cost at the start")
+    kept, (colour, line) = np.where(lost, np.nan, last), SERIES[0]
+    axes.plot(
+        rates, kept, line, color=colour, marker="o", ms=4, label="cost at the end"
+    )
+    diverging = ""
+    if lost.any():
+        diverging = f" {lost.sum()} diverge, from {number(rates[lost].min())} on."
+        heights = np.full(lost.sum(), 0.97 * top)
+        axes.plot(rates[lost], heights, "X", color=SERIES[1][0], label="diverges")
+    _plain_decades(axes.xaxis, rates[0], rates[-1])
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("cost")
+    axes.legend(loc="lower left")
+    best = int(np.nanargmin(kept))
+    return Picture(
+        axes.figure,
+        f"Of {len(rates)} learning rates, {number(rates[0])} to {number(rates[-1])}, "
+        f"{number(rates[best])} gives the lowest cost, {number(last[best])}, after "
+        f"{_steps(run)}.{diverging}",
+    )
+
+
+def _plain_decades(axis, low, high):
+    """Label powers of ten in plain text; matplotlib's own are formulas, and slow."""
+    first, last = np.ceil(np.log10(low) - 1e-9), np.floor(np.log10(high) + 1e-9)
+    step = max((last - first) // 5, 1)
+    powers = 10.0 ** np.arange(first, last + 1, step)
+    axis.set_ticks(powers, [number(power) for power in powers])
+    axis.set_ticks([], minor=True)
 
 
 def _single_runs(run):
@@ -110,14 +163,6 @@ def _mark_divergence(axes, run, colour, said):
         )
 
 
-def _name_first_and_last(axes, labels):
-    for height, share, label in ((0.93, 0, labels[0]), (0.84, 1, labels[-1])):
-        axes.plot(
-            [0.66, 0.7], [height] * 2, color=_ramp(share), transform=axes.transAxes
-        )
-        axes.text(0.72, height, label, transform=axes.transAxes, va="center")
-
-
 def _costs_sentence(curves, labels):
     said = [_cost_said(run) for run in curves]
     if len(curves) == 1:
@@ -129,7 +174,7 @@ def _costs_sentence(curves, labels):
     best = int(np.argmin([run.costs[-1] for run in curves]))
     lost = sum(run.diverged_at is not None for run in curves)
     return (
-        f"{len(curves)} cost curves, {labels[0]} to {labels[-1]}. The lowest cost after "
+        f"{len(curves)} cost curves, {labels[0]} to {labels[-1]}. The lowest after "
         f"{_steps(curves[best])} is {number(curves[best].costs[-1])}, with "
         f"{labels[best]}; {lost or 'none'} of the runs diverge."
     )
@@ -208,11 +253,11 @@ def decision_boundary(
         handletextpad=0.1,
         borderpad=0.2,
     )
-    right = np.mean(_class_chances(network, X, parameters).argmax(axis=0) == label)
+    hits = np.mean(_class_chances(network, X, parameters).argmax(axis=0) == label)
     return Picture(
         axes.figure,
-        f"{title + ': t' if title else 'T'}he network puts {number(100 * right, 3)} % of "
-        f"the {number(X.shape[1])} points into their own class.",
+        f"{title + ': the' if title else 'The'} network puts {number(100 * hits, 3)} % "
+        f"of the {number(X.shape[1])} points into their own class.",
     )
 
 
@@ -233,7 +278,7 @@ def _class_of(Y):
 def network(
     layers, weights=None, *, names=None, notes=None, cost=None, highlight=(), axes=None
 ):
-    """Return a picture of the units of a network, layer by layer, and its weights.
+    """Return a picture of the units of a network, layer by layer, and the weights.
 
     layers: for each layer its size, or the values of its units (numbers or texts).
     weights: W[1], W[2], ... (n_l, n_l-1), numbers or texts, to be written on the lines.
@@ -246,7 +291,9 @@ def network(
     layers = [_values(layer) if np.ndim(layer) else int(layer) for layer in layers]
     sizes = [layer if isinstance(layer, int) else len(layer) for layer in layers]
     names = names or ["input", *["hidden"] * (len(sizes) - 2), "output"]
-    axes = axes or figure(title=False)[1]
+    if axes is None:
+        drawn, axes = figure(title=False)
+        drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.01, top=0.99)
     lit = {highlight} if isinstance(highlight, str) else set(highlight)
     larger = mpl.rcParams["font.size"] / 11
     places = [_unit_places(depth, size) for depth, size in enumerate(sizes)]
@@ -255,22 +302,24 @@ def network(
         _draw_weights(axes, depth, places, sizes, given, f"W{depth}" in lit)
     for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
         on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
+        across = (44 if max(sizes) <= 4 else 28) * larger  # in points, like the notes
         axes.plot(
-            *units.T, "o", ms=(46 if max(sizes) <= 4 else 30) * larger,
+            *units.T, "o", ms=across,
             mfc=COLOURS["yellow"] if on else "white", mec="black", mew=3 if on else 1.5,
         )  # fmt: skip
         if len(units) < sizes[depth]:
-            axes.text(depth, units[-2:, 1].mean(), "⋮", ha="center", va="center")
+            middle = units[-3:-1, 1].mean()
+            axes.text(depth, middle, "⋮", ha="center", va="center", size="x-large")
         texts = [] if isinstance(layer, int) else layer
-        _write(axes, units, texts, -0.012)
-        _write(axes, units - (0, 0.185 * larger), notes[depth] if notes else [], 0)
+        _write(axes, units, texts, -1)
+        _write(axes, units, notes[depth] if notes else [], -across / 2 - 9 * larger)
         size = f"\n{sizes[depth]} unit" + "s" * (sizes[depth] > 1)
-        axes.text(depth, 1.1, names[depth] + size * isinstance(layer, int), ha="center")
+        axes.text(depth, 1.2, names[depth] + size * isinstance(layer, int), ha="center")
     if cost is not None:
         box = {"fc": COLOURS["yellow"] if "cost" in lit else "white", "ec": "black"}
         axes.text(len(sizes) - 0.35, 0.5, cost, ha="center", va="center", bbox=box)
     axes.set_xlim(-0.45, len(sizes) - (0.55 if cost is None else 0))
-    axes.set_ylim(-0.22, 1.3)
+    axes.set_ylim(-0.3, 1.45)
     axes.set_axis_off()
     return Picture(axes.figure, _network_sentence(layers, sizes, weights))
 
@@ -281,11 +330,11 @@ def _values(layer):
 
 
 def _unit_places(depth, size, most=6):
-    """Return x and y of the units to draw; a large layer shows its first and last."""
-    height = {1: [0.5], 2: [0.85, 0.15]}.get(size)
-    if height is None:
-        height = np.linspace(1, 0, min(size, most))
-    return np.array([(depth, y) for y in height], float)
+    """Return x and y of the units to draw; a large layer leaves room for dots."""
+    heights = {1: [0.5], 2: [0.82, 0.18]}.get(size, np.linspace(1, 0, min(size, most)))
+    if size > most:
+        heights = np.delete(heights, -3)
+    return np.array([(depth, height) for height in heights])
 
 
 def _draw_weights(axes, depth, places, sizes, given, lit):
@@ -304,16 +353,16 @@ def _draw_weights(axes, depth, places, sizes, given, lit):
         ),
         autolim=False,
     )
-    box = {"fc": COLOURS["yellow"] if lit else "white", "ec": "none", "pad": 1.5}
+    box = {"fc": COLOURS["yellow"] if lit else "white", "ec": "none", "pad": 1}
     if given is None:
         rows, columns = sizes[depth], sizes[depth - 1]
         text = f"W{depth}\n({rows}, {columns})"
         axes.text(depth - 0.5, 0.5, text, ha="center", va="center", bbox=box)
-    elif max(len(below), len(above)) <= 4:
+    elif len(pairs) <= 12:
         share = _label_share(len(below), len(above))
         for i, j in pairs:
             x, y = below[i] + share * (above[j] - below[i])
-            axes.text(x, y, _text(given[j, i]), ha="center", va="center", bbox=box)
+            axes.text(x, y, _text(given[j, i], 3), ha="center", va="center", bbox=box)
 
 
 def _label_share(below, above):
@@ -321,7 +370,7 @@ def _label_share(below, above):
     if above == 1 or below == 1:
         return 0.45
     gap = 1 / (below - 1)
-    return gap / (gap + above / (above - 1))
+    return max(gap / (gap + above / (above - 1)), 0.27)
 
 
 def _sign_colour(value):
@@ -330,11 +379,14 @@ def _sign_colour(value):
 
 def _write(axes, units, texts, lower):
     for (x, y), text in zip(units, texts, strict=False):
-        axes.text(x, y + lower, _text(text), ha="center", va="center")
+        axes.annotate(
+            _text(text), (x, y), (0, lower), textcoords="offset points",
+            ha="center", va="center",
+        )  # fmt: skip
 
 
-def _text(value):
-    return value if isinstance(value, str) else number(value)
+def _text(value, digits=4):
+    return value if isinstance(value, str) else number(value, digits)
 
 
 def _network_sentence(layers, sizes, weights):
@@ -347,6 +399,69 @@ def _network_sentence(layers, sizes, weights):
         )
     texts = [", ".join(map(_text, layer)) for layer in (layers[0], layers[-1])]
     return f"The network turns the inputs {texts[0]} into the output {texts[1]}."
+
+
+@styled
+def worked_step(example, steps, index):
+    """Return a picture of one step: the network as far as it is known, and the line.
+
+    example, steps: an `Example` and what `worked_example.steps(example)` returns.
+    index: the step, from 0. Introduced in chapter 2.
+    """
+    step, known = steps[index], {"X": example.x, **example.parameters}
+    notes = {1: "", 2: ""}  # the newest thing known of each layer's units
+    for done in steps[: index + 1]:
+        known[done.name] = done.value
+        if done.name[:-1] in ("Z", "dA", "dZ", "db", "b"):
+            notes[int(done.name[-1])] = done.name
+    texts = [[number(v) for v in np.ravel(known["X"])]]
+    for layer, size in ((1, len(example.W1)), (2, len(example.W2))):
+        A = np.ravel(known.get(f"A{layer}", []))
+        texts.append([number(v) for v in A] or [""] * size)
+    weights = [_weight_or_slope(known, steps[: index + 1], layer) for layer in (1, 2)]
+    drawn = figure(height=3.9, title=False)[0]
+    top = drawn.axes[0]
+    top.set_position((0.02, 0.36, 0.96, 0.64))
+    cost = f"cost\n{number(known['cost'])}" if "cost" in known else "cost"
+    network(
+        texts,
+        weights,
+        names=["X", "A1", "A2"],
+        notes=[[], *(_notes(known, notes[layer]) for layer in (1, 2))],
+        cost=cost,
+        highlight=step.part.replace("A0", "X"),
+        axes=top,
+    )
+    larger = mpl.rcParams["font.size"] / 11
+    place = f"Step {index + 1} of {len(steps)} · {step.phase}"
+    more = [f"… and {len(step.numbers) - 4} more"] if len(step.numbers) > 4 else []
+    lines = [f"{place} · {step.name}: {step.title}", step.formula, *step.numbers[:4]]
+    for row, line in enumerate(lines + more):
+        y = 0.325 - 0.056 * larger * row
+        weight = "bold" if row == 0 else "normal"
+        drawn.text(0.02, y, line, weight=weight, va="center")
+    second = 0.325 - 0.056 * larger
+    drawn.text(0.5, second, step.code, family="monospace", va="center")
+    values = ", ".join(number(v, 6) for v in np.ravel(step.value))
+    return Picture(
+        drawn,
+        f"Step {index + 1} of {len(steps)}, {step.phase}: "
+        f"{step.name}, {step.title}, is {values}.",
+    )
+
+
+def _notes(known, name):
+    return [f"{name} {number(v)}" for v in np.ravel(known[name])] if name else []
+
+
+def _weight_or_slope(known, done, layer):
+    """Return what stands on the lines: the weights, or their slopes until the update."""
+    names = [step.name for step in done]
+    if f"dW{layer}" in names and f"W{layer}" not in names:
+        slopes = known[f"dW{layer}"]
+        texts = [f"d {number(v, 3)}" for v in slopes.ravel()]
+        return np.reshape(texts, slopes.shape)
+    return known[f"W{layer}"]
 
 
 # --------------------------------------------------- activation and slope
@@ -376,6 +491,9 @@ def activation_and_slope(function, derivative, z, name, *, ylim=None, axes=None)
     axes.plot(near, a + slope * (near - z), color="black", lw=1.2, label="tangent")
     axes.plot(z, a, "o", color="black", clip_on=False)
     axes.plot(z, slope, "D", color=COLOURS["vermillion"], mec="black", clip_on=False)
+    axes.set_xticks(range(-6, 7, 2))
+    axes.set_xticks(range(-6, 7, 2))
+    axes.set_xticks(range(-6, 7, 2))
     axes.set_xlabel("z")
     axes.legend(loc="upper left")
     return Picture(
@@ -417,11 +535,8 @@ def gradient_sizes(series, *, ylim=(1e-12, 10), axes=None):
     axes.set_ylabel("mean |dW|")
     axes.set_yscale("log")
     axes.set_ylim(*ylim)
-    low, high = (round(np.log10(edge)) for edge in ylim)
-    decades = np.arange(low, high + 1, max((high - low) // 5, 1))
-    # Plain text: matplotlib sets a formula for each of its own labels, which is slow.
-    axes.set_yticks(10.0**decades, [number(10.0**decade) for decade in decades])
-    axes.minorticks_off()
+    _plain_decades(axes.yaxis, *ylim)
+    axes.set_xticks(range(1, deepest + 1, max(deepest // 10, 1)))
     axes.legend(loc="lower right")
     return Picture(axes.figure, "Mean size of dW. " + "; ".join(said) + ".")
 
@@ -472,7 +587,7 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
         shown = {"color": "white", "mfc": COLOURS["vermillion"], "mec": "white"}
         axes.plot(*path, "-o", ms=5, mew=0.8, lw=1.5, label="steps", **shown)
         axes.plot(*path[:, 0], "s", ms=9, color="white", mec="black", label="start")
-        ends = [f"({number(a)}, {number(b)})" for a, b in (path[:, 0], path[:, -1])]
+        ends = [f"({number(a)}, {number(b)})" for a, b in path[:, [0, -1]].T.round(3)]
         steps = path.shape[1] - 1
         sentence += f"; {number(steps)} steps lead from {ends[0]} to {ends[1]}"
     axes.legend(loc="upper right", frameon=True, facecolor="#bbbbbb", framealpha=1)
