@@ -459,7 +459,7 @@ def _weight_or_slope(known, done, layer):
     names = [step.name for step in done]
     if f"dW{layer}" in names and f"W{layer}" not in names:
         slopes = known[f"dW{layer}"]
-        texts = [f"d {number(v, 3)}" for v in slopes.ravel()]
+        texts = [f"d {number(v, 2)}" for v in slopes.ravel()]
         return np.reshape(texts, slopes.shape)
     return known[f"W{layer}"]
 

@@ -257,10 +257,10 @@ def operations(as_published):
 
     if as_published:
         error = ("Y - A2", "Y − A2", lambda t, i, j: f"{t['Y'](i)} − {t['A2'](i)}")
-        sign, word = "+", "added: this error points downhill"
+        sign, way = "+", "added: it points downhill already"
     else:
         error = ("A2 - Y", "A2 − Y", lambda t, i, j: f"{t['A2'](i)} − {t['Y'](i)}")
-        sign, word = "-", "subtracted"
+        sign, way = "-", "one step downhill"
     shown = sign.replace("-", "−")
 
     def update(name):
@@ -272,7 +272,7 @@ def operations(as_published):
         what = "the weights" if name.startswith("W") else "the bias"
         layer = "of the output unit" if name.endswith("2") else "of the hidden units"
         return (
-            "update", name, f"{what} {layer}, one step downhill ({word})",
+            "update", name, f"{what} {layer}, {way}",
             f"{name} ← {name} {shown} η d{name}",
             f"{name} = {name} {sign} learning_rate * d{name}",
             lambda t, i, j: f"{t[name](i, j)} {shown} "
