@@ -30,6 +30,7 @@ _LAZY = {
     "diagnosis": ("nnteach.diagnosis", None),
     "mistakes": ("nnteach.mistakes", None),
     "explorer": ("nnteach.explore", "explorer"),
+    "show_source": ("nnteach.source", "show_source"),
     "projector": ("nnteach.explore", "projector"),
     "diagnose": ("nnteach.diagnosis", "diagnose"),
 }
