@@ -111,12 +111,12 @@ def set_up(folder, extra, *options):
     needs += [Path(name).read_text("utf-8") for name in options if Path(name).is_file()]
     place = [str(HERE), *sys.version_info[:2]]
     stamp = folder / "set-up.json"  # written last: without it nothing is trusted
-    old = {"place": None}
+    old = {}
     with suppress(OSError, ValueError, subprocess.SubprocessError):
         trial = [python_of(folder), "-c", "import pip"]
         subprocess.run(trial, check=True, capture_output=True)
         old = json.loads(stamp.read_text("utf-8"))
-    fresh = old["place"] != place
+    fresh = old.get("place") != place
     if not fresh and old["needs"] == needs and old["extra"] in (extra, "test"):
         return
     try:
@@ -139,6 +139,7 @@ def lab_command(python):
     command = [python, "-m", "jupyterlab", f"--ServerApp.root_dir={HERE / 'notebooks'}"]
     command += ["--LabApp.default_url=/lab/tree/00-start-here.ipynb"]
     command += ["--LabApp.news_url=None", "-y"]  # no question at the start or at Ctrl-C
+    command += ["--KernelManager.transport_encryption=auto"]  # else kernels warn of it
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*command, "--allow-root"] if as_root else command
 
