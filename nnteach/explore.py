@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import NamedTuple
 
-from nnteach import plots
+from nnteach import picture, plots
 
 _all = weakref.WeakSet()  # every explorer of this process, for sweep and projector
 _REMEMBERED = 1000  # frames of one explorer; a frame takes some 20 kB
@@ -142,13 +142,13 @@ class Explorer:
             )
         start = {name: control.start for name, control in self.controls.items()}
         with plots.style():
-            picture = self.function(**{**start, **values})
-        if not isinstance(picture, plots.Picture):
+            drawn = self.function(**{**start, **values})
+        if not isinstance(drawn, plots.Picture):
             raise TypeError(
-                f"{self.name} returned {type(picture).__name__}, not a Picture. "
+                f"{self.name} returned {type(drawn).__name__}, not a Picture. "
                 "Try: return plots.Picture(figure, sentence)"
             )
-        return picture
+        return drawn
 
     def picture(self):
         """Return the picture with every control at its start."""
@@ -185,8 +185,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         try:
-            picture = self.picture()
-            bundle = {"text/html": picture.html(), "text/plain": picture.sentence}
+            start = self.picture()
+            bundle = {"text/html": start.html(), "text/plain": start.sentence}
         except Exception as error:
             text = _explained(self, error)
             bundle = {"text/html": _error_html(text), "text/plain": text}
@@ -267,7 +267,7 @@ class _Live:
         self.shown.add_class("nnteach-picture")
         controls = ipywidgets.VBox(rows).add_class("nnteach-controls")
         self.box = ipywidgets.VBox([self.css, controls, self.shown])
-        self.show()
+        self.restyle()
         for selector in self.selectors.values():
             selector.observe(self.show, "index")
 
@@ -318,6 +318,11 @@ class _Live:
         )
         return ipywidgets.VBox([buttons, selector])
 
+    def restyle(self):
+        """Draw again in the present size of text, and set the controls in it too."""
+        self.css.value = f"<style>{_css()}</style>"
+        self.show()
+
     @property
     def values(self):
         """Return what the controls stand at."""
@@ -365,6 +370,56 @@ def _error_html(text):
         '<div class="nnteach" role="alert" style="border-left:4px solid #D55E00;'
         f'padding:0.5em 1em">No picture: {html.escape(text)}</div>'
     )
+
+
+# The projector
+
+
+def projector(on=True):
+    """Make text, lines and controls larger, or with `projector(False)` normal again.
+
+    It holds for every explorer and picture drawn from now on, and for those already
+    shown: explorers are drawn again, still pictures grow with the page's style.
+    Introduced in chapter 0.
+    """
+    if not isinstance(on, bool):
+        raise TypeError(f"projector takes True or False, not {on!r}.")
+    picture.enlarge(_LARGER if on else 1)
+    for explorer in list(_all):
+        explorer._frames.clear()
+        if explorer._live is not None:
+            explorer._live.restyle()
+    if "IPython" in sys.modules:
+        from IPython.display import display
+
+        # The same display_id replaces what an earlier call left in the page.
+        display(
+            {
+                "text/html": f"<style>{_css()}</style>",
+                "text/plain": f"The projector mode is {'on' if on else 'off'}.",
+            },
+            raw=True,
+            display_id="nnteach-projector",
+        )
+
+
+_LARGER = 1.35
+
+
+def _css():
+    """Return the page's style for controls, pictures and sentences, as large as set."""
+    large = picture.larger() > 1
+    text, width = ("20px", "min(100%, 125vh)") if large else ("inherit", "auto")
+    return (
+        ".nnteach-controls{font-size:%s;overflow:visible}"
+        ".nnteach-controls .widget-label,.nnteach-controls .widget-readout,"
+        ".nnteach-controls button,.nnteach-controls select"
+        "{font-size:%s;height:auto;min-height:28px;line-height:1.4;"
+        "width:auto;max-width:none;overflow:visible}"
+        "figure.nnteach{margin:0.3em 0}"
+        "figure.nnteach>svg,figure.nnteach>img{width:%s;height:auto}"
+        "figure.nnteach figcaption{font-size:%s}"
+    ) % (text, text, width, text)
 
 
 # The sweep
@@ -482,8 +537,8 @@ def player(explorer, limit=200):
         )
     frames = []
     for values in itertools.product(*(control.values for control in controls)):
-        picture = explorer(**dict(zip(explorer.controls, values, strict=True)))
-        frames.append([_smaller(picture), picture.sentence])
+        drawn = explorer(**dict(zip(explorer.controls, values, strict=True)))
+        frames.append([_smaller(drawn), drawn.sentence])
     shown = [
         {
             "label": control.label,

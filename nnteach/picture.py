@@ -79,14 +79,18 @@ def enlarge(factor):
     _state["larger"] = float(factor)
 
 
+def larger():
+    """Return the factor that `enlarge` was given last."""
+    return _state["larger"]
+
+
 @contextmanager
 def style():
     """Hold matplotlib to the course's settings within a `with` block."""
     if _state["styled"]:  # entering the settings again would only cost time
         yield
         return
-    larger = _state["larger"]
-    text = 11 * larger
+    text = 11 * larger()
     sizes = {
         "font.size": text,
         "axes.titlesize": text,
@@ -94,8 +98,8 @@ def style():
         "xtick.labelsize": text,
         "ytick.labelsize": text,
         "legend.fontsize": text,
-        "lines.linewidth": 2 * larger,
-        "lines.markersize": 6 * larger,
+        "lines.linewidth": 2 * larger(),
+        "lines.markersize": 6 * larger(),
     }
     with mpl.rc_context({**_STYLE, **sizes}):
         _state["styled"] = True
@@ -132,14 +136,14 @@ def figure(width=8, height=3.9, *, columns=1, rows=1, widths=None, title=True):
         Whether to leave room for a title above the axes.
     """
     widths = None if widths is None else tuple(widths)
-    blank = _blank(width, height, columns, rows, widths, title, _state["larger"])
+    blank = _blank(width, height, columns, rows, widths, title, larger())
     drawn = pickle.loads(blank)
     axes = np.array(drawn.axes).reshape(rows, columns).squeeze()
     return drawn, axes if axes.ndim else axes.item()
 
 
 @functools.lru_cache(maxsize=32)
-def _blank(width, height, columns, rows, widths, title, larger):
+def _blank(width, height, columns, rows, widths, title, scale):
     """Return an empty figure, pickled: to load it takes half the time to make one.
 
     All places are fixed by hand, so nothing jumps, and matplotlib need not measure
@@ -147,17 +151,17 @@ def _blank(width, height, columns, rows, widths, title, larger):
     """
     drawn = Figure(figsize=(width, height), dpi=96)
     drawn.subplots_adjust(
-        left=0.8 * larger / width,
+        left=0.8 * scale / width,
         right=1 - 0.2 / width,
-        bottom=0.58 * larger / height,
-        top=1 - (0.36 * larger if title else 0.15) / height,
-        wspace=0.9 * larger * columns / width,
-        hspace=1.0 * larger * rows / height,
+        bottom=0.58 * scale / height,
+        top=1 - (0.36 * scale if title else 0.15) / height,
+        wspace=0.9 * scale * columns / width,
+        hspace=1.0 * scale * rows / height,
     )
     for axes in np.ravel(drawn.subplots(rows, columns, width_ratios=widths)):
         box = axes.get_position()
-        axes.xaxis.set_label_coords(0.5, -0.29 * larger / (height * box.height))
-        axes.yaxis.set_label_coords(-0.66 * larger / (width * box.width), 0.5)
+        axes.xaxis.set_label_coords(0.5, -0.29 * scale / (height * box.height))
+        axes.yaxis.set_label_coords(-0.66 * scale / (width * box.width), 0.5)
         axes.set_title("", y=1.0)
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))

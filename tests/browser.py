@@ -1,0 +1,155 @@
+"""A real JupyterLab in a real Chromium, for tests and for the benchmark.
+
+    with lab(chromium, "02-worked-example.ipynb") as page:
+        open_notebook(page, "02-worked-example.ipynb")
+        run_all(page)
+        page.get_by_role("button", name="on").click()
+
+`chromium` is the fixture of conftest.py. The notebooks are copies in a folder of their
+own, and so are JupyterLab's settings: nothing of the user's is read or changed.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-quic --no-first-run"
+).split()
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    # Every cell in the page, as if the reader had scrolled through the notebook.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+
+
+@contextmanager
+def lab(chromium, *notebooks, width=1280, height=720):
+    """Yield a page of a JupyterLab that has copies of these notebooks.
+
+    notebooks: paths, or names of files in the course's folder `notebooks`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder, "files")
+        files.mkdir()
+        for notebook in notebooks:
+            shutil.copy(ROOT / "notebooks" / notebook, files)
+        with _server(Path(folder), files) as url, browser(chromium) as started:
+            page = started.new_page(viewport={"width": width, "height": height})
+            page.set_default_timeout(30_000)
+            page.lab = url
+            yield page
+
+
+@contextmanager
+def browser(chromium):
+    """Yield a Playwright browser that runs the system's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield started
+        started.close()
+
+
+@contextmanager
+def _server(folder, files):
+    settings = folder / "settings"
+    for name, content in SETTINGS.items():
+        path = settings / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), "utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.open_browser": False,
+        "ServerApp.root_dir": files,
+        "IdentityProvider.token": "",
+        "LabApp.user_settings_dir": settings,
+        "LabApp.workspaces_dir": folder / "workspaces",
+        "LabApp.expose_app_in_browser": True,
+        "ServerApp.allow_root": True,
+    }
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    command = [sys.executable, "-m", "jupyterlab"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    with open(folder / "server.log", "wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, server, folder / "server.log")
+            yield url
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_for(url, server, log, seconds=60):
+    for _ in range(seconds * 5):
+        if server.poll() is not None:
+            break
+        try:
+            return urllib.request.urlopen(f"{url}/api", timeout=5).read()
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text('utf-8')[-2000:]}")
+
+
+def open_notebook(page, name):
+    """Open the notebook and wait until its cells are there and its kernel is ready."""
+    page.goto(f"{page.lab}/lab/tree/{name}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    wait_idle(page)
+
+
+def wait_idle(page):
+    """Wait until the kernel has nothing left to do and no cell is waiting."""
+    page.wait_for_function(
+        f"{NOTEBOOK}?.context?.sessionContext?.session?.kernel?.status === 'idle' && "
+        "![...document.querySelectorAll('.jp-InputPrompt')].some("
+        "prompt => prompt.textContent.includes('*'))"
+    )
+
+
+def run_all(page):
+    """Run every cell and wait for the end."""
+    command(page, "notebook:run-all-cells")
+    wait_idle(page)
+
+
+def command(page, name):
+    """Run one of JupyterLab's commands, such as `notebook:run-all-cells`."""
+    page.evaluate(
+        "name => window.jupyterapp.commands.execute(name).then(() => 0)", name
+    )
+
+
+def screenshot(page, name):
+    """Save what the page shows as NAME.png in $NNTEACH_SCREENSHOTS, if that is set."""
+    folder = os.environ.get("NNTEACH_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder, f"{name}.png"))
