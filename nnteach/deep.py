@@ -154,14 +154,16 @@ class Network:
     def predict(self, X, parameters):
         """Return the class of each example: 0 or 1 (n_y, m), or its number (m,).
 
-        A softmax output gives the number of the most probable class, a sigmoid output
-        is compared with 0.5, and any other output is returned as it is.
+        The cost says what the output means. For the binary cross-entropy it is compared
+        with 0.5; for the categorical one the most probable class is chosen; and for the
+        half squared error the output, a number, is returned as it is.
         """
         output, _ = self.forward_propagation(X, parameters)
-        activation = self.architecture[-1]["activation"]
-        if activation == "softmax":
+        if self.cost == "categorical_cross_entropy":
             return output.argmax(axis=-2)
-        return (output > 0.5).astype(int) if activation == "sigmoid" else output
+        if self.cost == "binary_cross_entropy":
+            return (output > 0.5).astype(int)
+        return output
 
 
 def architecture(sizes, hidden="relu", output="sigmoid"):
