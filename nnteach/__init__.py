@@ -18,7 +18,7 @@ from nnteach import (
     worked_example,
 )
 from nnteach.gradients import check_gradients, numerical_gradients
-from nnteach.training import Run, train, update_parameters
+from nnteach.training import Run, train, update_parameters, variant
 
 __version__ = "0.1.0"
 
@@ -49,6 +49,7 @@ __all__ = [
     "training",
     "two_layer",
     "update_parameters",
+    "variant",
     "worked_example",
     *_LAZY,
 ]

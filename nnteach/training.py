@@ -9,6 +9,7 @@ it trains K networks at once, through the very same lines. Introduced in chapter
 
 import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -151,6 +152,21 @@ def train(
     return Run(parameters, costs, rate, None if first < 0 else first)
 
 
+def variant(network, **functions):
+    """Return the network with some of its functions replaced, to see what that does.
+
+    variant(two_layer, backward_propagation=mine) trains with your own backward pass.
+    Introduced in chapter 2.
+    """
+    names = ("forward_propagation", "compute_cost", "backward_propagation")
+    for name in functions:
+        if name not in names:
+            raise ValueError(
+                f"variant: expected one of {', '.join(names)}, got {name}."
+            )
+    return SimpleNamespace(**{n: getattr(network, n) for n in names} | functions)
+
+
 def start(network, X, Y, parameters, rate):
     """Return the parameters, stacked for all runs, and the shape of the runs.
 
@@ -185,9 +201,9 @@ def start(network, X, Y, parameters, rate):
         grads = network.backward_propagation(parameters, cache, X, Y)
     if np.shape(cost) != runs:
         raise ValueError(
-            f"compute_cost: expected {f'{runs[0]} costs' if runs else 'one number'}, got "
-            f"{describe(cost)}. Try cost.item() for one run; stacked runs need sums over "
-            "axis=(-2, -1)."
+            f"compute_cost: expected {f'{runs[0]} costs' if runs else 'one number'}, "
+            f"got {describe(cost)}. Try cost.item() for one run; stacked runs need "
+            "sums over axis=(-2, -1)."
         )
     for name, value in parameters.items():
         got = np.shape(grads.get("d" + name))
