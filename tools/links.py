@@ -87,7 +87,7 @@ def setup_cell(place, host="git+https://github.com/"):
 
 
 SETUP_CELL = """\
-# @title Set-up: fetches the course's package in Colab, does nothing elsewhere
+# @title Set-up: in Colab this fetches the course; elsewhere it does nothing
 import importlib.util
 import subprocess
 import sys
@@ -101,13 +101,13 @@ if "google.colab" in sys.modules and not importlib.util.find_spec("nnteach"):
     importlib.invalidate_caches()"""
 
 UNPUBLISHED_CELL = """\
-# @title Set-up: fetches the course's package in Colab, does nothing elsewhere
+# @title Set-up: in Colab this fetches the course; elsewhere it does nothing
 import sys
 
 if "google.colab" in sys.modules:
     print(
-        "This copy of the course is not published yet. Its owner makes it work "
-        "here with `python start.py links` after the first push to GitHub."
+        "This copy of the course is not published yet: its owner has to run "
+        "`python start.py links` after the first push, and then push again."
     )"""
 
 
@@ -132,7 +132,7 @@ def stamp_notebook(notebook, path, place):
     below = notebook.cells[0].source.splitlines()[1:]
     text = [line for line in below if not line.startswith("[Open in Colab](")]
     first = nbformat.v4.new_markdown_cell(header(title, path, place), id="title")
-    is_setup = rest and rest[0].source.startswith(SETUP_CELL.splitlines()[0])
+    is_setup = rest and rest[0].source.startswith("# @title Set-up")
     setup = rest.pop(0) if is_setup else nbformat.v4.new_code_cell()
     setup |= {"source": setup_cell(place), "id": "set-up", "metadata": SETUP_METADATA}
     if "\n".join(text).strip():
@@ -194,6 +194,16 @@ def origin():
 
 
 def read(path):
+    """Return the text of a file."""
+    return path.read_text("utf-8")
+
+
+def write(path, text):
+    """Write the text of a file, with the same line ends on every system."""
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def load(path):
     """Return the notebook stored at `path`."""
     return nbformat.read(path, as_version=4)
 
@@ -203,24 +213,25 @@ def dump(notebook):
     return nbformat.writes(notebook, version=4) + "\n"
 
 
-def stamp(root, place):
-    """Write `place` into everything below `root`; return the paths that changed."""
-    new = {
-        "pyproject.toml": stamp_project(
-            (root / "pyproject.toml").read_text("utf-8"), place
-        )
-    }
+def new_texts(root, place):
+    """Return what the stamped files below `root` hold then, by their paths."""
+    texts = {"pyproject.toml": stamp_project(read(root / "pyproject.toml"), place)}
     titles = {}
     for file in sorted(root.glob("notebooks/*.ipynb")):
         path = file.relative_to(root).as_posix()
-        notebook = stamp_notebook(read(file), path, place)
-        titles[path], new[path] = title_of(notebook), dump(notebook)
-    readme = (root / "README.md").read_text("utf-8")
-    new["README.md"] = stamp_readme(readme, titles, place)
-    changed = {p: t for p, t in new.items() if (root / p).read_text("utf-8") != t}
-    for path, text in changed.items():
-        (root / path).write_text(text, "utf-8", newline="\n")
-    return sorted(changed)
+        notebook = stamp_notebook(load(file), path, place)
+        titles[path], texts[path] = title_of(notebook), dump(notebook)
+    texts["README.md"] = stamp_readme(read(root / "README.md"), titles, place)
+    return texts
+
+
+def stamp(root, place):
+    """Write `place` into everything below `root`; return the paths that changed."""
+    texts = new_texts(root, place)
+    changed = sorted(path for path in texts if read(root / path) != texts[path])
+    for path in changed:
+        write(root / path, texts[path])
+    return changed
 
 
 def main():
@@ -229,7 +240,7 @@ def main():
     parser.add_argument("--repo", metavar="OWNER/NAME")
     parser.add_argument("--branch")
     options = parser.parse_args()
-    old = place_in((ROOT / "pyproject.toml").read_text("utf-8"))
+    old = place_in(read(ROOT / "pyproject.toml"))
     place = chosen_place(old, options.repo, options.branch, origin())
     for path in stamp(ROOT, place):
         print(f"{path}: links written")

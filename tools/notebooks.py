@@ -18,6 +18,7 @@ What happens to each notebook, in this order:
 - a picture whose pixels are equal to the stored one's keeps the stored bytes, since its
   file also names the version of matplotlib. A picture with other pixels is stored anew,
   whatever the cause: nothing here guesses which difference a reader may be spared;
+- README.md's table of chapters is made anew;
 - the file ends with a line feed and changes only if something above made a difference.
 
 A second run therefore changes no byte, except where a result has changed.
@@ -162,9 +163,9 @@ def explain(file, notebook, error):
 
 def made_anew(file, place):
     """Return the stored text and the new text of a notebook, which is executed."""
-    old = file.read_text("utf-8")
+    old = links.read(file)
     path = f"notebooks/{file.name}"
-    notebook = normal(links.stamp_notebook(links.read(file), path, place))
+    notebook = normal(links.stamp_notebook(links.load(file), path, place))
     try:
         execute(notebook, file.parent)
     except nbclient.exceptions.CellExecutionError as error:
@@ -184,7 +185,7 @@ def run(files, place, check=False):
         word = "changed" if old != new else "unchanged"
         print(f"{word} ({time.perf_counter() - start:.1f} s)", flush=True)
     for file, text in changed.items() if not check else ():
-        file.write_text(text, "utf-8", newline="\n")
+        links.write(file, text)
     return len(changed)
 
 
@@ -198,8 +199,11 @@ def main():
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise SystemExit(f"There is no file {', '.join(missing)}.")
-    place = links.place_in((links.ROOT / "pyproject.toml").read_text("utf-8"))
+    place = links.place_in(links.read(links.ROOT / "pyproject.toml"))
     changed = run([file.resolve() for file in files], place, options.check)
+    if not options.check:
+        readme = links.new_texts(links.ROOT, place)["README.md"]
+        links.write(links.ROOT / "README.md", readme)
     return int(options.check and changed > 0)
 
 
