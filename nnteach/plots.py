@@ -51,13 +51,14 @@ __all__ = [
 
 
 @styled
-def cost_curves(runs, labels=None, *, ylim=None, axes=None):
+def cost_curves(runs, labels=None, *, ylim=None, log=False, axes=None):
     """Return a picture of the cost after every step, of one run or of many.
 
     runs: a `Run` from `train`, with one learning rate or many, or a list of them.
     labels: one text for each curve; by default its learning rate.
     ylim: by default from 0 to above the highest starting cost, which is the same for
         all runs that start alike; give it when the number of curves changes.
+    log: whether each line upwards means ten times the cost; then ylim is needed.
     Introduced in chapter 2.
     """
     curves = [one for run in _listed(runs) for one in _single_runs(run)]
@@ -70,6 +71,9 @@ def cost_curves(runs, labels=None, *, ylim=None, axes=None):
     top = (1.15 + legend) * max(run.costs[0] for run in curves)
     axes.set_xlim(0, max(max(len(run.costs) for run in curves) - 1, 1))
     axes.set_ylim(*(ylim or (0, top)))
+    if log:
+        axes.set_yscale("log")
+        _plain_decades(axes.yaxis, *ylim)
     axes.set_xlabel("step")
     axes.set_ylabel("cost")
     few = len(curves) <= len(SERIES)
@@ -468,36 +472,42 @@ def _weight_or_slope(known, done, layer):
 
 
 @styled
-def activation_and_slope(function, derivative, z, name, *, ylim=None, axes=None):
+def activation_and_slope(
+    function, derivative, z, name, *, xlim=(-6, 6), ylim=None, axes=None
+):
     """Return a picture of an activation function and its slope, with the tangent at z.
 
     function: Z -> A; derivative: A -> slope, as in `nnteach.activations`.
-    ylim: by default what function and slope need between -6 and 6.
-    Introduced in chapter 1.
+    ylim: by default what function and slope need within xlim.
+    axes: one for both curves, or a pair; the slope then stands in the second, from 0
+        to 1. Introduced in chapter 1.
     """
-    axes = axes or figure()[1]
-    grid = np.linspace(-6, 6, 241)
+    axes = figure()[1] if axes is None else axes
+    of_function, of_slope = np.broadcast_to(axes, 2)
+    grid = np.linspace(*xlim, 241)
     curve, slopes = function(grid), derivative(function(grid))
     a = float(function(np.array([[float(z)]])).item())
     slope = float(derivative(np.array([[a]])).item())
     low, high = min(curve.min(), slopes.min()), max(curve.max(), slopes.max())
-    axes.set_xlim(-6, 6)
-    axes.set_ylim(*(ylim or (low - 0.1 * (high - low), high + 0.15 * (high - low))))
-    for values, label, (colour, line) in zip(
-        (curve, slopes), (name, "its slope"), SERIES, strict=False
-    ):
-        axes.plot(grid, values, color=colour, linestyle=line, label=label)
+    of_slope.set_ylim(-0.1, 1.25)
+    of_function.set_ylim(
+        *(ylim or (low - 0.1 * (high - low), high + 0.15 * (high - low)))
+    )
+    (blue, solid), (vermillion, dashed) = SERIES[:2]
+    of_function.plot(grid, curve, color=blue, linestyle=solid, label=name)
+    of_slope.plot(grid, slopes, color=vermillion, linestyle=dashed, label="its slope")
     near = np.array([z - 1.5, z + 1.5])
-    axes.plot(near, a + slope * (near - z), color="black", lw=1.2, label="tangent")
-    axes.plot(z, a, "o", color="black", clip_on=False)
-    axes.plot(z, slope, "D", color=COLOURS["vermillion"], mec="black", clip_on=False)
-    axes.set_xticks(range(-6, 7, 2))
-    axes.set_xticks(range(-6, 7, 2))
-    axes.set_xticks(range(-6, 7, 2))
-    axes.set_xlabel("z")
-    axes.legend(loc="upper left")
+    of_function.plot(
+        near, a + slope * (near - z), color="black", lw=1.2, label="tangent"
+    )
+    of_function.plot(z, a, "o", color="black", clip_on=False)
+    of_slope.plot(z, slope, "D", color=vermillion, mec="black", clip_on=False)
+    for one in {of_function, of_slope}:
+        one.set_xlim(*xlim)
+        one.set_xlabel("z")
+        one.legend(loc="upper left")
     return Picture(
-        axes.figure,
+        of_function.figure,
         f"At z = {number(z)}, {name} is {number(a)} and its slope is {number(slope)}.",
     )
 
