@@ -459,7 +459,7 @@ def _notes(known, name):
 
 
 def _weight_or_slope(known, done, layer):
-    """Return what stands on the lines: the weights, or their slopes until the update."""
+    """Return what stands on the lines: weights, or their slopes until the update."""
     names = [step.name for step in done]
     if f"dW{layer}" in names and f"W{layer}" not in names:
         slopes = known[f"dW{layer}"]
