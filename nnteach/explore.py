@@ -283,7 +283,7 @@ class _Live:
         if control.kind == "choice":
             few = len(texts) <= 5 and sum(map(len, texts)) <= 60
             kind = ipywidgets.ToggleButtons if few else ipywidgets.Dropdown
-            selector = kind(**given)
+            selector = kind(layout={"width": "auto"}, **given)
         else:
             selector = ipywidgets.SelectionSlider(
                 layout={"width": "100%", "max_width": "640px"}, **given
@@ -297,10 +297,10 @@ class _Live:
         """First, back, on, last and play, which all move the one slider."""
         last = len(selector.options) - 1
         moves = {
-            "first": ("\u23ee first", lambda index: 0),
-            "back": ("\u25c0 back", lambda index: max(index - 1, 0)),
-            "on": ("on \u25b6", lambda index: min(index + 1, last)),
-            "last": ("last \u23ed", lambda index: last),
+            "first": ("« first", lambda index: 0),
+            "back": ("‹ back", lambda index: max(index - 1, 0)),
+            "on": ("on ›", lambda index: min(index + 1, last)),
+            "last": ("last »", lambda index: last),
         }
         self.buttons[name] = {}
         for key, (text, move) in moves.items():
@@ -409,17 +409,20 @@ _LARGER = 1.35
 def _css():
     """Return the page's style for controls, pictures and sentences, as large as set."""
     large = picture.larger() > 1
-    text, width = ("20px", "min(100%, 125vh)") if large else ("inherit", "auto")
+    text = "20px" if large else "inherit"
+    # Controls, picture and sentence stand whole on a screen of 1280 x 720.
+    size = "height:52vh!important;width:auto;object-fit:contain" if large else ""
     return (
-        ".nnteach-controls{font-size:%s;overflow:visible}"
-        ".nnteach-controls .widget-label,.nnteach-controls .widget-readout,"
-        ".nnteach-controls button,.nnteach-controls select"
-        "{font-size:%s;height:auto;min-height:28px;line-height:1.4;"
+        ".nnteach-controls{overflow:visible}"
+        ".nnteach-controls .widget-toggle-buttons{display:flex;flex-flow:row wrap}"
+        ".nnteach-controls label,.nnteach-controls .widget-readout,"
+        ".nnteach-controls button,.nnteach-controls select{"
+        f"font-size:{text};height:auto;min-height:28px;line-height:1.4;"
         "width:auto;max-width:none;overflow:visible}"
         "figure.nnteach{margin:0.3em 0}"
-        "figure.nnteach>svg,figure.nnteach>img{width:%s;height:auto}"
-        "figure.nnteach figcaption{font-size:%s}"
-    ) % (text, text, width, text)
+        f"figure.nnteach>svg,figure.nnteach>img{{max-width:100%;{size}}}"
+        f"figure.nnteach figcaption{{font-size:{text};line-height:1.4}}"
+    )
 
 
 # The sweep

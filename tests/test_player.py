@@ -1,0 +1,143 @@
+"""The version of an explorer that moves without Python, in a real browser."""
+
+import itertools
+import json
+import re
+
+import pytest
+
+from browser import browser
+from nnteach import plots
+from nnteach.explore import choice, explorer, slider, steps
+
+pytestmark = pytest.mark.browser
+
+
+@explorer(
+    step=steps(3, label="step"),
+    rate=slider([0.1, 0.5, 2], start=0.5, label="learning rate"),
+    kind=choice(["sigmoid", "tanh"], label="kind"),
+)
+def moving(step, rate, kind):
+    figure, axes = plots.figure()
+    axes.plot([0, rate], [0, step])
+    axes.set_xlim(0, 3)
+    axes.set_ylim(0, 3)
+    return plots.Picture(figure, f"Step {step} & rate {rate} with {kind}.")
+
+
+@pytest.fixture(scope="module")
+def page(chromium, tmp_path_factory):
+    file = tmp_path_factory.mktemp("player") / "moving.html"
+    file.write_text(moving.player(), "utf-8")
+    with browser(chromium) as started:
+        page = started.new_page()
+        page.set_default_timeout(5_000)
+        page.requests = []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.file = file.as_uri()
+        yield page
+
+
+@pytest.fixture
+def opened(page):
+    page.requests.clear()
+    page.goto(page.file)
+    return page
+
+
+def slider_of(page, label):
+    return page.get_by_role("slider", name=label)
+
+
+def said(page):
+    return page.locator("figcaption").inner_text()
+
+
+def test_it_starts_where_the_explorer_starts(opened):
+    assert (
+        said(opened) == moving.picture().sentence == "Step 0 & rate 0.5 with sigmoid."
+    )
+    assert opened.locator("svg[role=img]").get_attribute("aria-label") == said(opened)
+
+
+def test_it_asks_for_nothing_but_its_own_file(opened):
+    slider_of(opened, "learning rate").press("End")
+    assert opened.requests == [opened.file]
+    assert opened.errors == []
+
+
+MOVES = [
+    ("learning rate", "End", "Step 0 & rate 2 with sigmoid."),
+    ("learning rate", "Home", "Step 0 & rate 0.1 with sigmoid."),
+    ("learning rate", "ArrowRight", "Step 0 & rate 2 with sigmoid."),
+    ("step", "ArrowRight", "Step 1 & rate 0.5 with sigmoid."),
+]
+
+
+@pytest.mark.parametrize("label, key, sentence", MOVES)
+def test_keys_move_the_slider_and_the_picture(opened, label, key, sentence):
+    slider_of(opened, label).press(key)
+    assert said(opened) == sentence
+    described = opened.locator("svg[role=img]").get_attribute("aria-label")
+    assert described == sentence
+
+
+CLICKS = [
+    (["on ›"], "Step 1 & rate 0.5 with sigmoid."),
+    (["on ›", "on ›", "on ›"], "Step 2 & rate 0.5 with sigmoid."),
+    (["last »", "‹ back"], "Step 1 & rate 0.5 with sigmoid."),
+    (["last »", "« first", "‹ back"], "Step 0 & rate 0.5 with sigmoid."),
+    (["tanh"], "Step 0 & rate 0.5 with tanh."),
+    (["tanh", "last »", "sigmoid"], "Step 2 & rate 0.5 with sigmoid."),
+]
+
+
+@pytest.mark.parametrize("buttons, sentence", CLICKS)
+def test_buttons_move_the_picture(opened, buttons, sentence):
+    for name in buttons:
+        opened.get_by_role("button", name=name).focus()
+        opened.keyboard.press("Enter")
+    assert said(opened) == sentence
+
+
+def test_play_goes_to_the_end_and_stops(opened):
+    opened.clock.install()
+    opened.goto(opened.file)
+    opened.get_by_role("button", name="play").click()
+    opened.clock.run_for(5_000)
+    assert said(opened) == "Step 2 & rate 0.5 with sigmoid."
+    assert opened.get_by_role("button", name="play").is_visible()
+
+
+def test_every_control_says_its_value(opened):
+    slider_of(opened, "learning rate").press("End")
+    assert opened.locator("output").all_inner_texts() == ["0", "2"]
+    moved = slider_of(opened, "learning rate")
+    assert moved.get_attribute("aria-valuetext") == "2"
+    pressed = opened.get_by_role("button", name="sigmoid").get_attribute("aria-pressed")
+    assert pressed == "true"
+
+
+def test_keys_do_not_reach_the_slides_around_it(opened):
+    opened.evaluate("document.body.setAttribute('onkeydown', 'turned = true')")
+    slider_of(opened, "learning rate").press("ArrowRight")
+    assert opened.evaluate("window.turned") is None
+
+
+def test_the_frames_are_those_of_the_explorer():
+    data = re.search(r'id="data">(.*?)</script>', moving.player())[1]
+    sentences = [sentence for _, sentence in json.loads(data)["frames"]]
+    controls = (control.values for control in moving.controls.values())
+    expected = [
+        moving(step=step, rate=rate, kind=kind).sentence
+        for step, rate, kind in itertools.product(*controls)
+    ]
+    assert sentences == expected
+
+
+def test_too_many_frames_are_refused():
+    with pytest.raises(ValueError, match="3 x 3 x 2 = 18 frames, more than 10"):
+        moving.player(limit=10)
