@@ -119,7 +119,7 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     _plain_decades(axes.xaxis, rates[0], rates[-1])
     axes.set_xlabel("learning rate")
     axes.set_ylabel("cost")
-    axes.legend(loc="lower left")
+    axes.legend(loc="center left")
     best = int(np.nanargmin(kept))
     return Picture(
         axes.figure,
