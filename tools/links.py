@@ -134,7 +134,8 @@ def stamp_notebook(notebook, path, place):
     first = nbformat.v4.new_markdown_cell(header(title, path, place), id="title")
     is_setup = rest and rest[0].source.startswith("# @title Set-up")
     setup = rest.pop(0) if is_setup else nbformat.v4.new_code_cell()
-    setup |= {"source": setup_cell(place), "id": "set-up", "metadata": SETUP_METADATA}
+    head = {"source": setup_cell(place), "id": "set-up", "metadata": SETUP_METADATA}
+    setup = nbformat.NotebookNode(setup | head)
     if "\n".join(text).strip():
         rest.insert(0, nbformat.v4.new_markdown_cell("\n".join(text).strip()))
     return nbformat.NotebookNode(notebook | {"cells": [first, setup, *rest]})

@@ -1,0 +1,314 @@
+"""The rules for chapters that a program can check.
+
+Each rule is a function of a Chapter that yields what is wrong, one sentence each;
+RULES lists them all. test_notebooks.py applies them to every chapter and shows for
+each rule a chapter that breaks it.
+"""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import links
+import notebooks
+
+LINES, COLUMNS = 15, 79
+COMPARED, MAY_VARY = "nbval-check-output", "may-vary"
+HEADING = re.compile(r"(#{1,6}) (.+)")
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+IMAGE = re.compile(r"<img\b[^>]*>|<svg\b[^>]*>", re.IGNORECASE)
+FORBIDDEN_CODE = {
+    r"^\s*[%!]": "a magic or a shell command",
+    r"\bpyplot\b|\bplt\.": "pyplot (return a Picture)",
+    r"\bthreading\b|\bThread\(": "a thread",
+    r"\bjslink\b|\bjsdlink\b": "jslink",
+    r"\bipympl\b": "ipympl",
+    r"\binteract(ive|ive_output)?\(|\bipywidgets\b": "its own widgets (use explorer)",
+}
+PRIVATE = re.compile(
+    r"(?<!\w)/(?:home|root|Users|tmp|content)/|\b[A-Z]:\\\\?\w|/site-packages/"
+)
+UNSTABLE = re.compile(r"np\.(?:float|int)\d+\(|\b0x[0-9a-f]{6,}\b|<Figure size")
+DOWNLOAD = re.compile(
+    r"""\bsrc=["']?(?:https?:)?//|@import|url\(["']?(?:https?:)?//|<link\b|"""
+    r"""!\[[^\]]*\]\((?:https?:)?//""",
+    re.IGNORECASE,
+)
+PHRASES = {
+    "what the reader will be able to do": r"you (?:will be able to|can)\b",
+    "how many minutes it takes": r"\bminutes\b",
+    "what the reader needs": r"\byou need\b",
+    "something to predict": r"\bpredict",
+    "a heading `What people get wrong`": r"^#+ what people get wrong",
+    "a heading `What to remember`": r"^#+ what to remember",
+}
+
+
+@dataclass
+class Chapter:
+    """A stored notebook, with what the rules ask of it."""
+
+    file: Path
+    place: links.Place
+
+    @cached_property
+    def notebook(self):
+        return links.load(self.file)
+
+    @property
+    def cells(self):
+        return self.notebook.cells
+
+    @cached_property
+    def code(self):
+        return [cell for cell in self.cells if cell.cell_type == "code"]
+
+    @cached_property
+    def text(self):
+        return [cell for cell in self.cells if cell.cell_type == "markdown"]
+
+    @cached_property
+    def prose(self):
+        return "\n\n".join(cell.source for cell in self.text)
+
+    @property
+    def number(self):
+        return self.file.name[:2]
+
+
+def outputs_as_text(cell):
+    """Return the texts of a code cell's outputs, without the bytes of pictures."""
+    for output in cell.get("outputs", []):
+        texts = [output.get("text", ""), *map(str, output.get("data", {}).values())]
+        yield from (notebooks.PNG.sub("", text) for text in texts)
+
+
+def stored_in_normal_form(chapter):
+    stored = links.read(chapter.file)
+    if stored != links.dump(notebooks.normal(chapter.notebook)):
+        yield "not in normal form: run `python start.py notebooks`"
+
+
+def begins_with_title_links_and_set_up(chapter):
+    path = f"notebooks/{chapter.file.name}"
+    stamped = links.stamp_notebook(chapter.notebook, path, chapter.place)
+    if stamped.cells[:2] != chapter.cells[:2]:
+        yield "the first two cells are not stamped: run `python start.py links`"
+
+
+def headings_in_order(chapter):
+    levels = [len(mark) for mark, _ in headings(chapter)]
+    if levels.count(1) != 1 or levels[0] != 1:
+        yield f"{levels.count(1)} headings of the first level; the title is the one"
+    for before, after in pairwise(levels):
+        if after > before + 1:
+            yield f"a heading of level {after} follows one of level {before}"
+
+
+def headings(chapter):
+    """Return (marks, text) of every heading, formulas and code blocks left out."""
+    text = re.sub(r"^```.*?^```", "", chapter.prose, flags=re.MULTILINE | re.DOTALL)
+    return [m.groups() for m in map(HEADING.fullmatch, text.splitlines()) if m]
+
+
+def headings_begin_their_cells(chapter):
+    for cell in chapter.text:
+        for line in cell.source.splitlines()[1:]:
+            if HEADING.fullmatch(line):
+                yield f"the heading `{line}` stands inside a cell: begin one with it"
+
+
+def code_can_be_projected(chapter):
+    for cell in chapter.code:
+        lines = cell.source.splitlines()
+        if len(lines) > LINES:
+            yield f"cell `{cell.id}` has {len(lines)} lines"
+        yield from (
+            f"cell `{cell.id}`: {len(line)} columns: {line}"
+            for line in lines
+            if len(line) > COLUMNS
+        )
+
+
+def text_can_be_projected(chapter):
+    for cell in chapter.text:
+        shown = LINK.sub(r"\2", cell.source).splitlines()
+        count = sum(len(textwrap.wrap(line, COLUMNS)) for line in shown)
+        if count > LINES:
+            yield f"cell `{cell.id}` fills {count} lines of {COLUMNS} columns"
+
+
+def sections_are_short(chapter):
+    section, count = "", 0
+    for cell in chapter.cells[2:]:
+        if cell.cell_type == "code":
+            count += 1
+            if count == 3:
+                yield f"section `{section}` has more than two code cells"
+        elif HEADING.match(cell.source):
+            section, count = cell.source.splitlines()[0], 0
+
+
+def executed_in_order(chapter):
+    for count, cell in enumerate(chapter.code, 1):
+        if cell.execution_count != count:
+            yield f"cell `{cell.id}` has the count {cell.execution_count}, not {count}"
+
+
+def no_empty_cell(chapter):
+    for cell in chapter.cells:
+        if not cell.source.strip():
+            yield f"cell `{cell.id}` is empty"
+
+
+def no_error_or_warning(chapter):
+    for cell in chapter.code:
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                yield f"cell `{cell.id}` shows an error or a warning"
+
+
+def no_widget_state(chapter):
+    if "widgets" in chapter.notebook.metadata:
+        yield "the notebook's metadata hold widgets: GitHub cannot show it"
+    for cell in chapter.code:
+        for output in cell.outputs:
+            if notebooks.WIDGET_VIEW in output.get("data", {}):
+                yield f"cell `{cell.id}` holds a widget view"
+
+
+def no_trailing_semicolon(chapter):
+    for cell in chapter.code:
+        for line in cell.source.splitlines():
+            if line.rstrip().endswith(";"):
+                yield f"cell `{cell.id}`: a semicolon ends `{line.strip()}`"
+
+
+def no_forbidden_code(chapter):
+    for cell in chapter.code[1:]:
+        for pattern, what in FORBIDDEN_CODE.items():
+            if re.search(pattern, cell.source, re.MULTILINE):
+                yield f"cell `{cell.id}` uses {what}"
+
+
+def nothing_private(chapter):
+    for cell in chapter.cells:
+        for text in (cell.source, *outputs_as_text(cell)):
+            found = PRIVATE.search(text)
+            if found:
+                yield f"cell `{cell.id}` holds the absolute path {found[0]}"
+
+
+def nothing_unstable(chapter):
+    for cell in chapter.code:
+        for text in outputs_as_text(cell):
+            found = UNSTABLE.search(text)
+            if found:
+                yield f"cell `{cell.id}` shows {found[0]}"
+
+
+def nothing_downloaded(chapter):
+    for cell in chapter.cells:
+        for text in (cell.source, *outputs_as_text(cell)):
+            found = DOWNLOAD.search(text)
+            if found:
+                yield f"cell `{cell.id}` fetches from the network: {found[0]}"
+
+
+def every_picture_has_its_sentence(chapter):
+    for cell in chapter.cells:
+        for text in (cell.source, *outputs_as_text(cell)):
+            for tag in IMAGE.findall(text):
+                words = re.search(r"""(?:alt|aria-label)="[^"]*\w+ [^"]*\w""", tag)
+                if not words and "aria-hidden" not in tag:
+                    yield f"cell `{cell.id}`: no sentence in {tag[:60]}"
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if any(kind.startswith("image/") for kind in data):
+                yield f"cell `{cell.id}` holds a bare picture (return a Picture)"
+        for image, words, _ in LINK.findall(cell.source):
+            if image and " " not in words:
+                yield f"cell `{cell.id}`: an image without words"
+
+
+def links_lead_somewhere(chapter):
+    for cell in chapter.text:
+        for _, _, target in LINK.findall(cell.source):
+            if re.match(r"https?://|attachment:", target):
+                continue
+            name, _, anchor = target.partition("#")
+            if name and not (chapter.file.parent / name).exists():
+                yield f"cell `{cell.id}`: there is no {target}"
+            slugs = {text.replace(" ", "-") for _, text in headings(chapter)}
+            if anchor and not name and anchor not in slugs:
+                yield f"cell `{cell.id}`: no heading for #{anchor}"
+
+
+def links_to_its_neighbours(chapter):
+    files = sorted(chapter.file.parent.glob("[0-9][0-9]-*.ipynb"))
+    place = files.index(chapter.file)
+    neighbours = files[max(0, place - 1) : place + 2]
+    for file in neighbours:
+        if file != chapter.file and f"]({file.name})" not in chapter.prose:
+            yield f"no link to {file.name}"
+
+
+def says_what_a_chapter_says(chapter):
+    if chapter.number == "00":
+        return
+    for what, pattern in PHRASES.items():
+        if not re.search(pattern, chapter.prose, re.IGNORECASE | re.MULTILINE):
+            yield f"it lacks {what}"
+
+
+def has_an_explorer(chapter):
+    if chapter.number != "00" and not any(
+        "explorer(" in c.source for c in chapter.code
+    ):
+        yield "no explorer"
+
+
+def printed_numbers_are_compared(chapter):
+    for cell in chapter.code:
+        printed = any(output.output_type == "stream" for output in cell.outputs)
+        if printed and not {COMPARED, MAY_VARY} & set(cell.metadata.get("tags", [])):
+            yield f"cell `{cell.id}` prints and has no tag {COMPARED}"
+
+
+def tagged_cells_show_something(chapter):
+    tagged = [c for c in chapter.code if COMPARED in c.metadata.get("tags", [])]
+    if not tagged:
+        yield f"no cell is tagged {COMPARED}"
+    for cell in tagged:
+        if not cell.outputs:
+            yield f"cell `{cell.id}` is tagged {COMPARED} and shows nothing"
+
+
+RULES = (
+    stored_in_normal_form,
+    begins_with_title_links_and_set_up,
+    headings_in_order,
+    headings_begin_their_cells,
+    code_can_be_projected,
+    text_can_be_projected,
+    sections_are_short,
+    executed_in_order,
+    no_empty_cell,
+    no_error_or_warning,
+    no_widget_state,
+    no_trailing_semicolon,
+    no_forbidden_code,
+    nothing_private,
+    nothing_unstable,
+    nothing_downloaded,
+    every_picture_has_its_sentence,
+    links_lead_somewhere,
+    links_to_its_neighbours,
+    says_what_a_chapter_says,
+    has_an_explorer,
+    printed_numbers_are_compared,
+    tagged_cells_show_something,
+)

@@ -1,0 +1,371 @@
+"""Chapters keep their rules, and the tools that hold them to it do see a fault."""
+
+import base64
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+import links
+import notebook_rules as rules
+import notebooks
+import test as test_tool  # tools/test.py
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(ROOT.glob("notebooks/*.ipynb"))
+PLACE = links.place_in(links.read(ROOT / "pyproject.toml"))
+
+
+def chapter_name(file):
+    return file.stem
+
+
+# --- the chapters -----------------------------------------------------------------
+
+
+def test_there_are_chapters():
+    assert FILES
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("file", FILES, ids=chapter_name)
+def test_chapter(file, rule):
+    assert list(rule(rules.Chapter(file, PLACE))) == []
+
+
+SWEEP = "from nnteach import explore\n\nprint(explore.sweep())"
+
+
+def sweep(notebook, folder):
+    """Run all cells, then move every control; return what the sweep says."""
+    notebook.cells.append(new_code_cell(SWEEP, id="sweep"))
+    notebooks.execute(notebook, folder)
+    return notebook.cells[-1].outputs[0].text
+
+
+@pytest.mark.parametrize("file", FILES, ids=chapter_name)
+def test_every_control_can_be_moved_to_every_value(file):
+    notebook = links.load(file)
+    made = sum("@explorer(" in cell.source for cell in notebook.cells)
+    said = sweep(notebook, file.parent)
+    assert int(said.split()[0]) >= made, said
+
+
+# --- the rules see a fault --------------------------------------------------------
+
+PICTURE = '<img alt="A line falls." src="data:image/png;base64,AAAA">'
+PROSE = (
+    """You will be able to see. It takes 5 minutes. All you need is time. Predict!"""
+)
+
+
+def good_chapter():
+    """A chapter without a fault, before it is stored."""
+    shown = new_output(
+        "execute_result",
+        {"text/plain": "A line falls.", "text/html": PICTURE},
+        execution_count=3,
+    )
+    compared = {"tags": [rules.COMPARED]}
+    cells = [
+        new_markdown_cell("# 01 · Activations"),
+        new_code_cell("", execution_count=1),
+        new_markdown_cell(PROSE),
+        new_markdown_cell("## The cost"),
+        new_code_cell(
+            "print(0.6931)",
+            execution_count=2,
+            metadata=compared,
+            outputs=[new_output("stream", text="0.6931\n")],
+        ),
+        new_code_cell(
+            "@explorer(rate=[1, 2])\ndef line(rate):\n    return draw(rate)\n\n\nline",
+            execution_count=3,
+            outputs=[shown],
+        ),
+        new_markdown_cell("## What people get wrong\n\nThe [start](00-start.ipynb)."),
+        new_markdown_cell("## What to remember"),
+    ]
+    stamped = links.stamp_notebook(
+        new_notebook(cells=cells), "notebooks/01-a.ipynb", PLACE
+    )
+    del stamped.cells[2]  # the empty cell that stood in for the set-up cell
+    stamped.cells[1].execution_count = 1
+    return notebooks.normal(stamped)
+
+
+def store(notebook, folder):
+    (folder / "00-start.ipynb").touch()
+    file = folder / "01-a.ipynb"
+    file.write_text(links.dump(notebook), "utf-8")
+    return rules.Chapter(file, PLACE)
+
+
+def faults(chapter):
+    """Return the names of the rules that a chapter breaks."""
+    return {rule.__name__ for rule in rules.RULES if list(rule(chapter))}
+
+
+def test_a_good_chapter_breaks_no_rule(tmp_path):
+    assert faults(store(good_chapter(), tmp_path)) == set()
+
+
+def source(position, text):
+    return lambda notebook: notebook.cells[position].update(source=text)
+
+
+def add(position, text):
+    """Write more into a cell."""
+    return lambda nb: nb.cells[position].update(source=nb.cells[position].source + text)
+
+
+def output(position, **changes):
+    return lambda notebook: notebook.cells[position].outputs[0].update(changes)
+
+
+def html(text):
+    return output(5, data={"text/html": text, "text/plain": "A line falls."})
+
+
+def insert(position, cell):
+    return lambda notebook: notebook.cells.insert(position, cell)
+
+
+def set_up_cell_is_old(notebook):
+    notebook.cells[1].source += "\n"
+
+
+def no_link_back(notebook):
+    notebook.cells[6].source = "## What people get wrong"
+
+
+WIDGET = {notebooks.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "A"}
+
+FAULTS = [
+    ("stored_in_normal_form", lambda nb: nb.cells[4].metadata.update(collapsed=True)),
+    ("stored_in_normal_form", lambda nb: nb.cells[4].update(id="0a1b2c3d")),
+    ("begins_with_title_links_and_set_up", set_up_cell_is_old),
+    ("begins_with_title_links_and_set_up", add(0, "\n\nHello.")),
+    ("headings_in_order", source(3, "#### The cost")),
+    ("headings_in_order", source(3, "# The cost")),
+    ("headings_begin_their_cells", add(2, "\n\n## The cost")),
+    ("code_can_be_projected", source(4, "print(0.6931)\n" * 16)),
+    ("code_can_be_projected", source(4, f"print({'0' * 73}1)")),
+    ("text_can_be_projected", source(2, PROSE + "\n\nmany words" * 16)),
+    ("text_can_be_projected", source(2, PROSE + " many words" * 120)),
+    ("sections_are_short", insert(6, new_code_cell("1", execution_count=4))),
+    ("executed_in_order", lambda nb: nb.cells[4].update(execution_count=None)),
+    ("no_empty_cell", source(2, " \n")),
+    ("no_error_or_warning", output(4, name="stderr")),
+    ("no_error_or_warning", output(4, output_type="error")),
+    ("no_widget_state", lambda nb: nb.metadata.update(widgets={})),
+    ("no_widget_state", output(5, data=WIDGET)),
+    ("no_trailing_semicolon", source(4, "print(0.6931);")),
+    ("no_forbidden_code", source(4, "%matplotlib inline")),
+    ("no_forbidden_code", source(4, "!pip install numpy")),
+    ("no_forbidden_code", source(4, "import matplotlib.pyplot as plt")),
+    ("no_forbidden_code", source(4, "import threading")),
+    ("no_forbidden_code", source(4, "interact(line, rate=[1, 2])")),
+    ("no_forbidden_code", source(4, "widgets.jslink(a, b)")),
+    ("nothing_private", source(4, 'open("/home/ann/x")')),
+    ("nothing_private", output(4, text=r"C:\\Users\\ann" + "\n")),
+    ("nothing_unstable", output(4, text="{'a': np.float64(0.5)}\n")),
+    ("nothing_unstable", output(4, text="<function f at 0x7f3a5c0b1d30>\n")),
+    ("nothing_downloaded", add(2, "\n![a line](https://example.org/a.png)")),
+    ("nothing_downloaded", html('<script src="https://example.org/a.js"></script>')),
+    ("nothing_downloaded", html("<style>@import 'a.css'</style>")),
+    ("every_picture_has_its_sentence", html('<img src="data:image/png;base64,AAAA">')),
+    ("every_picture_has_its_sentence", html("<svg role='img'></svg>")),
+    ("every_picture_has_its_sentence", add(2, "\n![](a.png)")),
+    ("every_picture_has_its_sentence", output(5, data={"image/png": "AAAA"})),
+    ("links_lead_somewhere", add(2, "\n[next](02-b.ipynb)")),
+    ("links_lead_somewhere", add(2, "\n[below](#nowhere)")),
+    ("links_to_its_neighbours", no_link_back),
+    ("says_what_a_chapter_says", source(2, PROSE.replace("Predict", "Guess"))),
+    ("says_what_a_chapter_says", source(7, "## The end")),
+    ("has_an_explorer", source(5, "line")),
+    ("printed_numbers_are_compared", lambda nb: nb.cells[4].update(metadata={})),
+    ("tagged_cells_show_something", lambda nb: nb.cells[4].update(outputs=[])),
+    ("tagged_cells_show_something", lambda nb: nb.cells[4].update(metadata={})),
+]
+
+
+@pytest.mark.parametrize(("rule", "spoil"), FAULTS)
+def test_each_rule_sees_its_fault(tmp_path, rule, spoil):
+    notebook = good_chapter()
+    spoil(notebook)
+    assert rule in faults(store(notebook, tmp_path))
+
+
+def test_every_rule_was_seen_to_fail():
+    assert {rule for rule, _ in FAULTS} == {rule.__name__ for rule in rules.RULES}
+
+
+# --- nbval and the sweep see a fault ----------------------------------------------
+
+
+def nbval(file):
+    """Run nbval on a notebook as `start.py test` does; return its exit code."""
+    command = [sys.executable, "-m", "pytest", "-q", *test_tool.NBVAL, str(file)]
+    return subprocess.run(command, capture_output=True, cwd=ROOT).returncode
+
+
+def test_nbval_sees_a_changed_number_but_not_another_picture(tmp_path):
+    cell = new_code_cell(
+        "from IPython.display import HTML\n\nprint(0.6931)\n"
+        "HTML('A line. <img src=\"data:image/png;base64,AAAA\">')",
+        metadata={"tags": [rules.COMPARED]},
+    )
+    notebook = new_notebook(cells=[cell], metadata=notebooks.METADATA)
+    notebooks.execute(notebook, tmp_path)
+    stored = links.dump(notebook)
+    file = tmp_path / "a.ipynb"
+    for old, new, expected in [
+        ('base64,AAAA\\">"', 'base64,BBBB\\">"', 0),
+        ("0.6931\\n", "0.6932\\n", 1),
+        ("A line.", "A curve.", 1),
+    ]:
+        head, outputs, code = stored.partition('"outputs"')
+        assert old in code
+        file.write_text(head + outputs + code.replace(old, new, 1), "utf-8")
+        assert nbval(file) == expected, (old, new)
+
+
+EXPLORER = """\
+from nnteach import explorer, plots
+
+
+@explorer(rate=[1, 2, 3, 4, 5, 6, 7])
+def line(rate):
+    figure, axes = plots.figure()
+    axes.set(xlim=(0, 1), ylim=(0, 9))
+    axes.plot([0, 1], [1, {height}])
+    return plots.Picture(figure, f"The line rises to {{rate}}.")
+
+
+line"""
+
+
+@pytest.mark.parametrize(
+    ("height", "message"),
+    [("rate", None), ("1 / (7 - rate)", r"line\(rate=7\).*")],
+)
+def test_the_sweep_sees_an_explorer_that_fails_at_a_far_value(
+    tmp_path, height, message
+):
+    notebook = new_notebook(cells=[new_code_cell(EXPLORER.format(height=height))])
+    if message is None:
+        assert sweep(notebook, tmp_path).startswith("1 ")
+        return
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match=message):
+        sweep(notebook, tmp_path)
+    assert [c.id for c in notebook.cells if c.outputs[0].output_type == "error"] == [
+        "sweep"
+    ], "running the notebook alone does not show it"
+
+
+# --- tools/notebooks.py -----------------------------------------------------------
+
+
+def png(colour, **info):
+    """A picture of one colour as base64 text, with `info` in its file."""
+    file, texts = io.BytesIO(), PngInfo()
+    for key, value in info.items():
+        texts.add_text(key, value)
+    Image.new("RGB", (2, 2), colour).save(file, "png", pnginfo=texts)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_only_pictures_with_other_pixels_are_stored_anew():
+    red, red_2, blue = png("red", by="1"), png("red", by="2"), png("blue", by="2")
+    uri = "<img src='data:image/png;base64,{}'> {}".format
+    old = uri(red, "one")
+    assert red != red_2
+    assert notebooks.keep_pictures(old, uri(red_2, "two")) == uri(red, "two")
+    assert notebooks.keep_pictures(old, uri(blue, "one")) == uri(blue, "one")
+
+
+@pytest.mark.parametrize(
+    ("sources", "ids"),
+    [
+        (["# Title", "## The cost", "1", "2"], ["title", "the-cost", "the-cost-2"]),
+        (["## A *b*: $x_1$", "1"], ["a-b-x-1", "a-b-x-1-2"]),
+        (["## Ä", "## Ä"], ["cell", "cell-2"]),
+        (["no heading"], ["cell"]),
+    ],
+)
+def test_ids_come_from_the_headings(sources, ids):
+    cells = [new_markdown_cell(text, id=f"{k:08x}") for k, text in enumerate(sources)]
+    assert notebooks.cell_ids(cells)[: len(ids)] == ids
+
+
+def test_a_cell_put_in_between_renames_no_other():
+    ids = ["the-cost", "the-cost-2", "the-slope"]
+    cells = [new_markdown_cell("## The cost", id=each) for each in ids]
+    cells.insert(1, new_markdown_cell("new", id="89abcdef"))
+    cells.append(new_markdown_cell("copied", id="the-cost"))
+    assert notebooks.cell_ids(cells) == [ids[0], "the-cost-3", *ids[1:], "the-cost-4"]
+
+
+def test_outputs_in_normal_form():
+    outputs = [
+        new_output("stream", text="a\n"),
+        new_output("stream", text="b\n"),
+        new_output("display_data", {notebooks.WIDGET_VIEW: {}}),
+        new_output("display_data", {"text/plain": "c", notebooks.WIDGET_VIEW: {}}),
+        new_output("stream", text="d\n"),
+    ]
+    outputs[3].metadata = {"isolated": True}
+    texts = [o.get("text") or o.data for o in notebooks.normal_outputs(outputs)]
+    assert texts == ["a\nb\n", {"text/plain": "c"}, "d\n"]
+    assert notebooks.normal_outputs(outputs)[1].metadata == {}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a notebook that nobody has executed yet."""
+    cells = [
+        new_markdown_cell("# 01 · A"),
+        new_code_cell("print(1, flush=True)\nprint(2)", metadata={"trusted": True}),
+        new_code_cell("import ipywidgets\n\nipywidgets.IntSlider()"),
+    ]
+    notebook = new_notebook(cells=cells, metadata={"widgets": {}})
+    nbformat.write(notebook, tmp_path / "01-a.ipynb")
+    return tmp_path
+
+
+def test_a_second_run_changes_no_byte(folder):
+    file = folder / "01-a.ipynb"
+    unexecuted = file.read_bytes()
+    assert notebooks.run([file], PLACE, check=True) == 1
+    assert file.read_bytes() == unexecuted, "--check writes nothing"
+    assert notebooks.run([file], PLACE) == 1
+    first = file.read_bytes()
+    assert first.endswith(b"}\n")
+    notebook = links.load(file)
+    assert notebook.metadata == notebooks.METADATA
+    assert [c.execution_count for c in notebook.cells[1:]] == [1, 2, 3]
+    assert notebook.cells[2].outputs[0].text == "1\n2\n"
+    assert notebook.cells[2].metadata == {}
+    assert "widget" not in links.read(file).partition("ipywidgets.IntSlider")[2]
+    assert notebooks.run([file], PLACE) == 0
+    assert file.read_bytes() == first
+
+
+def test_an_error_names_the_cell_and_nothing_is_written(folder):
+    broken = folder / "02-b.ipynb"
+    cells = [new_markdown_cell("# 02 · B"), new_code_cell("1 / 0")]
+    nbformat.write(new_notebook(cells=cells), broken)
+    files = [folder / "01-a.ipynb", broken]
+    before = [file.read_bytes() for file in files]
+    expected = r"02-b\.ipynb, cell `02-b`:\n\n1 / 0\n\n(?s:.*)ZeroDivisionError"
+    with pytest.raises(SystemExit, match=expected):
+        notebooks.run(files, PLACE)
+    assert [file.read_bytes() for file in files] == before
