@@ -150,18 +150,20 @@ def _blank(width, height, columns, rows, widths, title, scale):
     every tick label of every frame.
     """
     drawn = Figure(figsize=(width, height), dpi=96)
+    gap = 0.95 * scale  # between columns: room for the labels of the right one
+    column = (width - 0.8 * scale - 0.3 - (columns - 1) * gap) / columns
     drawn.subplots_adjust(
         left=0.8 * scale / width,
-        right=1 - 0.2 / width,
+        right=1 - 0.3 / width,
         bottom=0.58 * scale / height,
         top=1 - (0.36 * scale if title else 0.15) / height,
-        wspace=0.9 * scale * columns / width,
+        wspace=gap / column,
         hspace=1.0 * scale * rows / height,
     )
     for axes in np.ravel(drawn.subplots(rows, columns, width_ratios=widths)):
         box = axes.get_position()
         axes.xaxis.set_label_coords(0.5, -0.29 * scale / (height * box.height))
-        axes.yaxis.set_label_coords(-0.66 * scale / (width * box.width), 0.5)
+        axes.yaxis.set_label_coords(-0.6 * scale / (width * box.width), 0.5)
         axes.set_title("", y=1.0)
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
