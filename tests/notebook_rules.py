@@ -248,12 +248,10 @@ def links_lead_somewhere(chapter):
 
 
 def links_to_its_neighbours(chapter):
-    files = sorted(chapter.file.parent.glob("[0-9][0-9]-*.ipynb"))
-    place = files.index(chapter.file)
-    neighbours = files[max(0, place - 1) : place + 2]
-    for file in neighbours:
-        if file != chapter.file and f"]({file.name})" not in chapter.prose:
-            yield f"no link to {file.name}"
+    for number in (int(chapter.number) - 1, int(chapter.number) + 1):
+        for file in chapter.file.parent.glob(f"{number:02d}-*.ipynb"):
+            if f"]({file.name})" not in chapter.prose:
+                yield f"no link to {file.name}"
 
 
 def says_what_a_chapter_says(chapter):
