@@ -1,0 +1,253 @@
+"""Call a learner's function once, and say in the course's words what happened.
+
+        attempt(softmax, Z)  ->  value, or a problem with one sentence about it
+
+The function runs in the learner's own process, on copies of its inputs. It may raise,
+print, change its inputs or never end: `attempt` itself always returns. The source is
+looked at for one thing only, to name the variables in the line that raised an error.
+Introduced in chapter 1.
+"""
+
+import copy
+import dis
+import inspect
+import io
+import sys
+import time
+import warnings
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from nnteach.explain import explain, last_line
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one call.
+
+    value: what the function returned; None if it did not get that far.
+    problem: None, or "not attempted", "not a function", "wrong arguments", "raised",
+        "no end", "returned nothing" or "changed its inputs".
+    message: one sentence about the problem.
+    printed: what the function printed.
+    line: (number, text) of the learner's line where it stopped, or None.
+    warned: the warnings that came up, as text.
+    """
+
+    value: Any = None
+    problem: str | None = None
+    message: str = ""
+    printed: str = ""
+    line: tuple | None = None
+    warned: tuple = ()
+
+
+class _NoEnd(BaseException):
+    """Raised inside a function that takes too long; `except Exception` lets it pass."""
+
+
+def attempt(function, *args, seconds=2):
+    """Return the `Attempt` of calling the function with copies of these arguments.
+
+    seconds: how long it may run. What is watched are the instructions of Python; one
+        single call of numpy that takes for ever cannot be stopped.
+    """
+    early = before_the_call(function, args)
+    if early:
+        return early
+    given = own_copy(args)
+    printed = io.StringIO()
+    value, error = None, None
+    with warnings.catch_warnings(record=True) as caught, redirect_stdout(printed):
+        warnings.simplefilter("always")
+        try:
+            value = call_with_deadline(function, given, seconds)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # SystemExit too: nothing may end the lesson
+            error = raised
+    known = {
+        "printed": printed.getvalue(),
+        "warned": tuple(str(warning.message) for warning in caught),
+    }
+    if error is not None:
+        return after_an_error(error, function, seconds, known)
+    return after_the_call(value, function, args, given, known)
+
+
+# ------------------------------------------------------------- what may go wrong
+
+
+def before_the_call(function, args):
+    """Return an `Attempt` if there is nothing to call, else None."""
+    if function is None or function is ... or is_stub(function):
+        return Attempt(problem="not attempted", message="There is no code in it yet.")
+    if not callable(function):
+        return Attempt(
+            problem="not a function",
+            message="Give the function itself, without brackets: its name alone.",
+        )
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # functions written in C have none
+        return None
+    try:
+        signature.bind(*args)
+    except TypeError:
+        count = f"{len(args)} argument{'s' if len(args) != 1 else ''}"
+        return Attempt(
+            problem="wrong arguments",
+            message=f"It is called with {count}, but yours is written for {signature}.",
+        )
+    return None
+
+
+def after_an_error(error, function, seconds, known):
+    """Return the `Attempt` of a call that ended with an error."""
+    line = last_line(error, function)
+    if isinstance(error, _NoEnd):
+        return Attempt(
+            problem="no end",
+            message=f"It was stopped after {seconds:g} seconds: does a loop never end?",
+            line=line,
+            **known,
+        )
+    if isinstance(error, NotImplementedError):
+        message = "There is no code in it yet."
+        return Attempt(problem="not attempted", message=message, **known)
+    message, unfinished = explain(error, function)
+    problem = "not attempted" if unfinished else "raised"
+    return Attempt(problem=problem, message=message, line=line, **known)
+
+
+def after_the_call(value, function, args, given, known):
+    """Return the `Attempt` of a call that returned."""
+    changed = what_changed(args, given, argument_names(function, len(args)))
+    if changed:
+        return Attempt(
+            value=value,
+            problem="changed its inputs",
+            message=f"It changes {changed}, which the caller still needs: make a new "
+            "array, and leave the one you were handed as it is.",
+            **known,
+        )
+    if value is None:
+        message = "It returns nothing: is there a `return` with the result at its end?"
+        if known["printed"]:
+            message = (
+                "It prints, but it returns nothing: `print` shows a value on the "
+                "screen, `return` hands it back."
+            )
+        return Attempt(problem="returned nothing", message=message, **known)
+    if holds_ellipsis(value):
+        message = "There is still a `...` in what it returns."
+        return Attempt(value, "not attempted", message, **known)
+    return Attempt(value=value, **known)
+
+
+# --------------------------------------------------------------------- the parts
+
+
+def call_with_deadline(function, args, seconds):
+    """Return function(*args), or raise `_NoEnd` when the time is over.
+
+    A trace function looks at the clock before each instruction of Python; looking
+    before each line is not enough, since `while True: pass` never comes to another one.
+    Threads and signals would not do: a browser has neither, Windows has no alarm
+    signal, and a thread cannot be stopped from outside.
+    """
+    deadline = time.perf_counter() + seconds
+
+    def look_at_the_clock(frame, event, argument):
+        if time.perf_counter() > deadline:
+            raise _NoEnd
+        if event == "call":
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        return look_at_the_clock
+
+    previous = sys.gettrace()  # a debugger or a coverage tool
+    sys.settrace(look_at_the_clock)
+    try:
+        return function(*args)
+    finally:
+        sys.settrace(previous)
+
+
+# A body that has only these instructions computes nothing: `...`, `pass`, a docstring.
+_NOTHING = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "POP_TOP", "RETURN_VALUE"}
+_NOTHING |= {"RETURN_CONST", "NOT_TAKEN"}
+
+
+def is_stub(function):
+    """Return whether the body of the function is still empty."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is None:
+        return False
+    steps = list(dis.get_instructions(code))
+    returned = [s.argval for s in steps if s.opname in ("LOAD_CONST", "RETURN_CONST")]
+    only_nothing = all(step.opname in _NOTHING for step in steps)
+    return only_nothing and returned[-1] in (None, ...)
+
+
+def own_copy(value):
+    """Return a copy that the learner may spoil; modules are handed on as they are."""
+    if isinstance(value, dict):
+        return {key: own_copy(entry) for key, entry in value.items()}
+    if type(value) in (tuple, list):
+        return type(value)(own_copy(entry) for entry in value)
+    if isinstance(value, ModuleType):
+        return value
+    return copy.deepcopy(value)
+
+
+def argument_names(function, count):
+    """Return what the function calls its arguments."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return [*names, *["an argument"] * count][:count]
+
+
+def what_changed(before, after, names):
+    """Return the name of the first array or dictionary that differs, or None."""
+    for name, old, new in zip(names, before, after, strict=False):
+        if isinstance(old, dict):
+            if list(old) != list(new):
+                return f"the dictionary `{name}`"
+            inner = [f'{name}["{key}"]' for key in old]
+            changed = what_changed(old.values(), new.values(), inner)
+        elif isinstance(old, (tuple, list)):
+            if len(old) != len(new):
+                return f"the list `{name}`"
+            inner = [f"{name}[{place}]" for place in range(len(old))]
+            changed = what_changed(old, new, inner)
+        elif isinstance(old, (np.ndarray, float, int, str)):
+            changed = None if same(old, new) else f"`{name}`"
+        else:
+            changed = None  # a generator of random numbers is meant to change
+        if changed:
+            return changed
+    return None
+
+
+def same(old, new):
+    """Return whether two values are equal, NaN and shape included."""
+    if isinstance(old, str) or isinstance(new, str):
+        return old is new or (isinstance(new, str) and old == new)
+    old, new = np.asarray(old), np.asarray(new)
+    numbers = old.dtype.kind in "fc"
+    return old.shape == new.shape and np.array_equal(old, new, equal_nan=numbers)
+
+
+def holds_ellipsis(value):
+    """Return whether `...` is the value or is somewhere inside it."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, (tuple, list)):
+        return any(holds_ellipsis(entry) for entry in value)
+    return value is ...
