@@ -12,7 +12,7 @@ along the rows: one example per column. Introduced in chapter 1.
 
 import numpy as np
 
-from nnteach.checks import checked, columns
+from nnteach.checks import checked, inputs
 
 
 @checked
@@ -81,7 +81,7 @@ def leaky_relu_derivative(A, slope=0.01):
     return np.where(A > 0, 1.0, slope)
 
 
-@checked(Z=columns)
+@checked(Z=inputs)
 def softmax(Z):
     """Return the probabilities of the classes: in each column, positive, sum 1.
 
@@ -94,7 +94,7 @@ def softmax(Z):
     return exponentials / exponentials.sum(axis=-2, keepdims=True)
 
 
-@checked(A=columns)
+@checked(A=inputs)
 def softmax_derivative(A):
     """Return dA_i / dZ_j of softmax by example: A_i ((1 if i = j else 0) - A_j).
 

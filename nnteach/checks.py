@@ -42,7 +42,14 @@ def checked(function=None, **rules):
     def with_check(*args, **kwargs):
         if _depth:
             return function(*args, **kwargs)
-        call = signature.bind(*args, **kwargs)
+        try:
+            call = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            names = ", ".join(name for name in signature.parameters if name != "self")
+            raise TypeError(
+                f"{function.__name__}: expected other arguments: {error}. "
+                f"Try {function.__name__}({names})."
+            ) from None
         call.apply_defaults()
         known = call.arguments
         own = getattr(known.get("self"), "checks", {})
@@ -82,23 +89,27 @@ def describe(value):
     return f"an array of shape {array.shape}"
 
 
+def wrong(name, wanted, got, advice, error=ValueError):
+    """Return the error to raise: what was expected, what came, what to try."""
+    return error(f"{name}: expected {wanted}, got {got}. Try {advice}.")
+
+
 def numbers(name, value):
     """Return the value as an array of floats, of any shape; NaN is refused."""
     try:
         array = np.asarray(value)
     except ValueError:
         array = np.asarray(None)
+    if array.size == 0:
+        got = f"an array of shape {array.shape}, which is empty"
+        advice = f"np.shape({name}) at each step that makes it"
+        raise wrong(name, "at least one number", got, advice)
     if array.dtype.kind not in "biuf":
-        raise TypeError(
-            f"{name}: expected numbers, got {describe(value)}. "
-            "Try an array such as np.array([[0.35], [0.7]])."
-        )
+        advice = "an array such as np.array([[0.35], [0.7]])"
+        raise wrong(name, "numbers", describe(value), advice, TypeError)
     if np.isnan(array).any():
-        raise ValueError(
-            f"{name}: expected numbers, but {np.isnan(array).sum()} of its "
-            f"{array.size} entries are NaN (not a number). Try np.isnan({name}) "
-            "to find them."
-        )
+        got = f"{np.isnan(array).sum()} NaN (not a number) among {array.size} entries"
+        raise wrong(name, "numbers", got, f"np.isnan({name}) to find them")
     return array.astype(float)
 
 
@@ -106,32 +117,23 @@ def finite(name, value):
     """Return the value as an array of finite floats."""
     array = numbers(name, value)
     if np.isinf(array).any():
-        raise ValueError(
-            f"{name}: expected finite numbers, but some are infinite. "
-            f"Try np.isinf({name}) to find them."
-        )
+        advice = f"np.isinf({name}) to find them"
+        raise wrong(name, "finite numbers", "infinite ones", advice)
     return array
 
 
 def columns(name, value):
     """Return the value as a matrix with one example per column."""
     if isinstance(value, dict):
-        raise TypeError(
-            f"{name}: expected a matrix, got a dictionary. "
-            "Are the arguments in the right order?"
-        )
+        advice = "the arguments in another order"
+        raise wrong(name, "a matrix", "a dictionary", advice, TypeError)
     array = numbers(name, value)
     if array.ndim < 2:
-        raise ValueError(
-            f"{name}: expected a matrix with one example per column, got "
-            f"{describe(value)}. Try np.reshape({name}, (-1, 1)) for one example, "
-            f"np.reshape({name}, (1, -1)) for one row."
-        )
-    if array.size == 0:
-        raise ValueError(
-            f"{name}: expected at least one row and one example, got an array of "
-            f"shape {array.shape}, which is empty."
-        )
+        raise wrong(
+            name, "a matrix with one example per column", describe(value),
+            f"np.reshape({name}, (-1, 1)) for one example, "
+            f"np.reshape({name}, (1, -1)) for one row",
+        )  # fmt: skip
     return array
 
 
@@ -140,15 +142,24 @@ def inputs(name, value):
     return finite(name, columns(name, value))
 
 
+def probabilities(name, value):
+    """Return the value as a matrix of numbers from 0 to 1."""
+    array = columns(name, value)
+    other = array[(array < 0) | (array > 1)]
+    if other.size:
+        wanted = "probabilities, from 0 to 1"
+        advice = "the output of sigmoid or softmax"
+        raise wrong(name, wanted, f"{other.flat[0]:g}", advice)
+    return array
+
+
 def zero_or_one(name, value):
     """Return the labels of two classes: every entry 0 or 1."""
     labels = inputs(name, value)
     other = labels[(labels != 0) & (labels != 1)]
     if other.size:
-        raise ValueError(
-            f"{name}: expected labels that are 0 or 1, got {other.flat[0]:g}. "
-            "Try (labels == wanted_class) to make them."
-        )
+        advice = "(labels == wanted_class) to make them"
+        raise wrong(name, "labels that are 0 or 1", f"{other.flat[0]:g}", advice)
     return labels
 
 
@@ -156,125 +167,131 @@ def one_hot(name, value):
     """Return the labels of several classes: one 1 in each column, the rest 0."""
     labels = inputs(name, value)
     if not (np.isin(labels, (0, 1)).all() and (labels.sum(axis=-2) == 1).all()):
-        raise ValueError(
-            f"{name}: expected one-hot labels (one 1 in each column, the rest 0) "
-            f"of shape (classes, examples), got {describe(value)} with other "
-            "columns. Try np.eye(classes)[:, class_numbers]."
-        )
+        raise wrong(
+            name, "one-hot labels (one 1 in each column, the rest 0) of shape "
+            "(classes, examples)", f"{describe(value)} with other columns",
+            "np.eye(classes)[:, class_numbers]",
+        )  # fmt: skip
     return labels
 
 
-def dictionary(name, value):
+def dictionary(name, value, rule=columns):
     """Return a dictionary of arrays, such as parameters, cache or grads."""
     if not isinstance(value, dict):
-        raise TypeError(
-            f"{name}: expected a dictionary such as {{'W1': ..., 'b1': ...}}, got "
-            f"{describe(value)}. Are the arguments in the right order?"
-        )
-    if not value:
-        raise ValueError(
-            f"{name}: expected a dictionary with arrays, got an empty one."
-        )
-    return {key: columns(f"{name}[{key!r}]", entry) for key, entry in value.items()}
+        advice = "the arguments in another order"
+        wanted = "a dictionary such as {'W1': ..., 'b1': ...}"
+        raise wrong(name, wanted, describe(value), advice, TypeError)
+    if not value or not all(isinstance(key, str) for key in value):
+        got = f"the keys {', '.join(map(str, value)) or '(none)'}"
+        raise wrong(name, "arrays by name", got, "the names 'W1', 'b1' ... as keys")
+    return {key: rule(f"{name}[{key!r}]", entry) for key, entry in value.items()}
 
 
-def layers(name, value):
+def layers(name, value, count=None):
     """Return parameters W1, b1, W2, b2 ... whose shapes fit each other."""
-    if isinstance(value, dict) and not ("W1" in value and "b1" in value):
-        raise ValueError(
-            f"{name}: expected the keys W1, b1, W2, b2 ..., got "
-            f"{', '.join(map(str, value)) or 'none'}. "
-            "Try the dictionary that initialize_parameters returns."
-        )
-    parameters = dictionary(name, value)
-    count = sum(key.startswith("W") for key in parameters)
-    for layer in range(1, count + 1):
-        missing = [k for k in (f"W{layer}", f"b{layer}") if k not in parameters]
-        if missing:
-            raise ValueError(f"{name}: {missing[0]} is missing.")
+    parameters = dictionary(name, value, inputs)
+    has = count or max(1, sum(key.startswith("W") for key in parameters))
+    needed = [f"{kind}{layer + 1}" for layer in range(has) for kind in "Wb"]
+    if not parameters.keys() >= set(needed) or (count and len(parameters) > 2 * count):
+        got, advice = ", ".join(parameters), "what initialize_parameters returns"
+        raise wrong(name, f"the keys {', '.join(needed)}", got, advice)
+    for layer in range(1, has + 1):
         rows, previous = parameters[f"W{layer}"].shape[-2:]
         bias = parameters[f"b{layer}"].shape[-2:]
         if bias != (rows, 1):
-            raise ValueError(
-                f"b{layer}: expected the shape ({rows}, 1), one bias for each row "
-                f"of W{layer}, got {bias}. Try b{layer}.reshape({rows}, 1)."
-            )
+            wanted = f"the shape ({rows}, 1), one bias for each row of W{layer}"
+            raise wrong(f"b{layer}", wanted, bias, f"b{layer}.reshape({rows}, 1)")
         if layer > 1:
             above = parameters[f"W{layer - 1}"].shape[-2]
             if previous != above:
                 raise ValueError(
                     f"W{layer} has {previous} columns but W{layer - 1} has {above} "
-                    f"rows: each column of W{layer} belongs to one unit of layer "
+                    f"rows: expected a column of W{layer} for each unit of layer "
                     f"{layer - 1}. Try the shape ({rows}, {above})."
                 )
     return parameters
 
 
-def whole(name, value):
-    """Return a whole number that is at least 1."""
-    number = np.asarray(value)
-    if number.dtype.kind not in "iuf" or number.ndim or not number >= 1 or number % 1:
-        raise (TypeError if number.dtype.kind not in "iuf" else ValueError)(
-            f"{name}: expected a whole number, 1 or more, got {describe(value)}. "
-            "Try a number such as 10."
-        )
-    return int(number)
+def layers_of(count):
+    """Return the check for the parameters of a network with that many layers."""
+    return functools.partial(layers, count=count)
 
 
-def positive(name, value):
-    """Return a positive finite number, or an array of them."""
+def one_set(name, value):
+    """Return the parameters of one network, not of many stacked ones."""
+    parameters = layers(name, value)
+    if any(value.ndim > 2 for value in parameters.values()):
+        advice = "one run at a time, such as W1[0], b1[0] ..."
+        raise wrong(name, "the parameters of one run", "stacked ones", advice)
+    return parameters
+
+
+def number_that(condition, words, advice, kind=float):
+    """Return the check for one finite number for which the condition holds."""
+
+    def rule(name, value):
+        number = value
+        if isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0:
+            number = value.item()
+        is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+        if not (is_number and abs(number) <= LARGEST and condition(number)):
+            error = ValueError if is_number else TypeError
+            raise wrong(name, words, describe(value), f"{name}={advice}", error)
+        return kind(number)
+
+    return rule
+
+
+LARGEST = float(np.finfo(float).max)
+positive = number_that(lambda n: n > 0, "a positive number", 0.1)
+fraction = number_that(lambda n: 0 <= n < 1, "a number from 0 to less than 1", 0.01)
+factor = number_that(lambda n: n >= 0, "a number, 0 or more", 0.01)
+whole = number_that(
+    lambda n: 1 <= n <= 1e9 and n % 1 == 0,
+    "a whole number from 1 to a billion",
+    10,
+    int,
+)
+
+
+def rates(name, value):
+    """Return a positive number, or an array (K,) of them."""
+    if not isinstance(value, (list, tuple)) and np.ndim(value) == 0:
+        return np.asarray(positive(name, value))
     array = finite(name, value)
-    if array.size == 0 or not (array > 0).all():
-        raise ValueError(
-            f"{name}: expected a positive number (or an array of them), got "
-            f"{describe(value) if array.ndim == 0 else array.min(initial=0)}. "
-            f"Try {name}=0.1."
-        )
+    if array.ndim != 1 or not (array > 0).all():
+        wanted = "a positive number, or a row of them, one for each run"
+        got = f"{array.min():g}" if array.ndim == 1 else describe(value)
+        raise wrong(name, wanted, got, f"{name}=0.1 or {name}=[0.1, 1]")
     return array
 
 
-def fraction(name, value):
-    """Return a number that is at least 0 and less than 1."""
-    number = finite(name, value)
-    if number.ndim or not 0 <= number < 1:
-        raise ValueError(
-            f"{name}: expected a number from 0 to 1, got {describe(value)}. "
-            f"Try {name}=0.01."
-        )
-    return float(number)
-
-
-def factor(name, value):
-    """Return a finite number that is at least 0."""
-    number = finite(name, value)
-    if number.ndim or number < 0:
-        raise ValueError(
-            f"{name}: expected a number, 0 or more, got {describe(value)}. "
-            f"Try {name}=0.01."
-        )
-    return float(number)
+def seed(name, value):
+    """Return a whole number that is at least 0, or None: other numbers each time."""
+    number = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not (value is None or (number and value >= 0)):
+        wanted = "a whole number as seed, 0 or more"
+        wanted += ", a Generator or a RandomState" if name == "rng" else ""
+        error = ValueError if number else TypeError
+        raise wrong(name, wanted, describe(value), f"{name}=0", error)
+    return value
 
 
 def generator(name, value):
     """Return something with `standard_normal`: a seed becomes a Generator."""
     if hasattr(value, "standard_normal"):
         return value
-    try:
-        return np.random.default_rng(value)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name}: expected a whole number as seed, a Generator or a RandomState, "
-            f"got {describe(value)}. Try {name}=0."
-        ) from None
+    return np.random.default_rng(seed(name, value))
 
 
 CHECKS = {
     "X": inputs, "Y": inputs, "Z": numbers, "A": numbers,
     "output": columns, "A1": columns, "A2": columns, "A3": columns,
     "parameters": layers, "cache": dictionary, "grads": dictionary,
-    "learning_rate": positive, "iterations": whole, "step": positive,
+    "learning_rate": rates, "iterations": whole, "step": positive,
     "n_x": whole, "n_h": whole, "n_h1": whole, "n_h2": whole, "n_y": whole,
-    "slope": fraction, "scale": factor, "bias_scale": factor, "rng": generator,
+    "slope": fraction, "scale": factor, "bias_scale": factor,
+    "rng": generator, "seed": seed,
 }  # fmt: skip
 
 
@@ -287,19 +304,19 @@ def fit_together(known):
     if X is not None and parameters is not None:
         rows, needed = X.shape[-2], parameters["W1"].shape[-1]
         if rows != needed:
-            turn = " Try X.T." if X.shape[-1] == needed else ""
+            turn = "X.T" if X.shape[-1] == needed else f"an X with {needed} rows"
             raise ValueError(
                 f"X has {rows} rows but W1 has {needed} columns: "
-                f"one example per column?{turn or f' Try an X with {needed} rows.'}"
+                f"one example per column? Try {turn}."
             )
     if X is not None and Y is not None and X.shape[-1] != Y.shape[-1]:
-        turn = " Try Y.T." if Y.shape[-2] == X.shape[-1] else ""
+        turn = "Y.T" if Y.shape[-2] == X.shape[-1] else "to compare their shapes"
         raise ValueError(
             f"X has {X.shape[-1]} columns but Y has {Y.shape[-1]}: expected one "
-            f"column for each example in both.{turn or ' Try to compare their shapes.'}"
+            f"column for each example in both. Try {turn}."
         )
     if Y is not None and parameters is not None:
-        last = max(k for k in parameters if k.startswith("W"))
+        last = f"W{sum(key.startswith('W') for key in parameters)}"
         outputs = parameters[last].shape[-2]
         if Y.shape[-2] != outputs:
             raise ValueError(
@@ -310,5 +327,80 @@ def fit_together(known):
     if output is not None and Y is not None and output.shape[-2:] != Y.shape[-2:]:
         raise ValueError(
             f"The output has the shape {output.shape[-2:]} but Y has "
-            f"{Y.shape[-2:]}: expected the same shape (n_y, m) for both."
+            f"{Y.shape[-2:]}: expected (n_y, m) for both. Try to compare how each "
+            "was made."
         )
+    if "cache" in known:
+        wanted = {
+            "A" + key[1:]: (value.shape[-2], X.shape[-1])
+            for key, value in parameters.items()
+            if key.startswith("W")
+        }
+        all_fit("cache", known["cache"], wanted, "forward_propagation")
+    if "grads" in known:
+        wanted = {"d" + key: value.shape[-2:] for key, value in parameters.items()}
+        all_fit("grads", known["grads"], wanted, "backward_propagation")
+    stacks = [known["learning_rate"].shape] if "learning_rate" in known else []
+    for value in known.values():
+        arrays = value.values() if isinstance(value, dict) else [value]
+        stacks += [
+            array.shape[:-2] for array in arrays if isinstance(array, np.ndarray)
+        ]
+    try:
+        np.broadcast_shapes(*stacks)
+    except ValueError:
+        got = " and ".join(map(str, sorted(set(stacks))))
+        advice = "the same K for learning_rate and parameters"
+        raise wrong("stacked runs", "one shape in front", got, advice) from None
+
+
+def all_fit(name, arrays, shapes, source):
+    """Raise an error unless arrays with these last axes are there."""
+    for key, shape in shapes.items():
+        got = np.shape(arrays.get(key))
+        if got[-len(shape) :] != shape:
+            raise wrong(
+                name, f"{key} of the shape {shape}", got or "none",
+                f"what {source} returned for the same X and parameters",
+            )  # fmt: skip
+
+
+def first_round(network, X, Y, parameters, runs=(), backward=True):
+    """Return the cost and the gradients of a network, whose functions are checked.
+
+    Each function is called once, with the checks of its own, so that input that does
+    not fit is refused before anything is trained or measured.
+    """
+    functions = ["forward_propagation", "compute_cost", "backward_propagation"]
+    for function in functions if backward else functions[:2]:
+        if not callable(getattr(network, function, None)):
+            wanted = f"a module or object with the function {function}"
+            raise wrong("network", wanted, describe(network), "two_layer", TypeError)
+    fit_together({"X": X, "Y": Y, "parameters": parameters})
+    if runs:  # what is wrong in one run already is said of one run
+        one = {name: value[0] for name, value in parameters.items()}
+        first_round(network, X, Y, one, backward=backward)
+    grads = None
+    try:
+        with np.errstate(all="ignore"):
+            output, cache = network.forward_propagation(X, parameters)
+            cost = network.compute_cost(output, Y)
+            if backward and np.shape(cost) == runs:
+                grads = network.backward_propagation(parameters, cache, X, Y)
+    except Exception as error:
+        if not runs:
+            raise
+        raise wrong(
+            "network", f"functions that work with {runs[0]} runs at once",
+            f"{type(error).__name__}: {error}",
+            "one learning rate at a time, or write it with @, .mT and axis=-1",
+        ) from error  # fmt: skip
+    if np.shape(cost) != runs:
+        raise wrong(
+            "compute_cost", f"{runs[0]} costs" if runs else "one number",
+            describe(cost), "sums over axis=(-2, -1)" if runs else "cost.item()",
+        )  # fmt: skip
+    if backward:
+        wanted = {"d" + name: value.shape for name, value in parameters.items()}
+        all_fit("grads", dictionary("grads", grads), wanted, "backward_propagation")
+    return cost, grads

@@ -15,13 +15,13 @@ output. Introduced in chapter 3.
 
 import numpy as np
 
-from nnteach.checks import checked, columns, one_hot, zero_or_one
+from nnteach.checks import checked, columns, one_hot, probabilities, zero_or_one
 
 SMALLEST = np.finfo(float).tiny  # 2.2e-308: log gives -708.4
 NEAREST_TO_1 = np.finfo(float).epsneg  # 1.1e-16: log(1 - A) gives -36.7
 
 
-@checked(A=columns, Y=zero_or_one)
+@checked(A=probabilities, Y=zero_or_one)
 def binary_cross_entropy(A, Y):
     """Return the mean of -(Y log A + (1 - Y) log(1 - A)).
 
@@ -34,13 +34,13 @@ def binary_cross_entropy(A, Y):
     return -np.log(right).sum(axis=(-2, -1)) / m
 
 
-@checked(A=columns, Y=zero_or_one)
+@checked(A=probabilities, Y=zero_or_one)
 def binary_cross_entropy_derivative(A, Y):
     """Return (A - Y) / (A (1 - A)), by example; times A (1 - A) it is A - Y."""
     return (A - Y) / np.maximum(A * (1 - A), SMALLEST)
 
 
-@checked(A=columns, Y=one_hot)
+@checked(A=probabilities, Y=one_hot)
 def categorical_cross_entropy(A, Y):
     """Return the mean of -log of the probability that A gives to the right class.
 
@@ -51,7 +51,7 @@ def categorical_cross_entropy(A, Y):
     return -(Y * np.log(np.maximum(A, SMALLEST))).sum(axis=(-2, -1)) / m
 
 
-@checked(A=columns, Y=one_hot)
+@checked(A=probabilities, Y=one_hot)
 def categorical_cross_entropy_derivative(A, Y):
     """Return -Y / A, by example."""
     return -Y / np.maximum(A, SMALLEST)

@@ -8,7 +8,7 @@ they are called. Introduced in chapter 3.
 
 import numpy as np
 
-from nnteach.checks import checked, factor, whole
+from nnteach.checks import checked, describe, factor, fraction, numbers, whole, wrong
 
 
 @checked(m=whole, noise=factor)
@@ -44,21 +44,22 @@ def spirals(m=300, classes=3, noise=0.2, rng=0):
     return X, one_hot(label, classes)
 
 
+@checked(classes=whole)
 def one_hot(labels, classes):
     """Return Y (classes, m) with a 1 in row labels[i] of column i and 0 elsewhere.
 
     labels: m whole numbers from 0 to classes - 1. Introduced in chapter 4.
     """
-    labels = np.asarray(labels)
-    good = labels.dtype.kind in "iu" and labels.ndim == 1 and labels.size
-    if not good or labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"labels: expected a row of whole numbers from 0 to {classes - 1}, got "
-            f"{labels.dtype} of shape {labels.shape}. Try labels.astype(int).ravel()."
-        )
-    return np.eye(classes)[:, labels]
+    row = numbers("labels", labels)
+    whole_numbers = row.ndim == 1 and np.all(row % 1 == 0)
+    if not whole_numbers or row.min() < 0 or row.max() >= classes:
+        wanted = f"a row of whole numbers from 0 to {classes - 1}"
+        got = f"{describe(labels)} from {row.min():g} to {row.max():g}"
+        raise wrong("labels", wanted, got, "labels.ravel() - labels.min()")
+    return np.eye(classes)[:, row.astype(int)]
 
 
+@checked(m=whole, noise=factor)
 def moons(m=200, noise=0.2, seed=0):
     """Return X (2, m) and Y (1, m): two half circles that reach into each other."""
     from sklearn.datasets import make_moons
@@ -67,6 +68,7 @@ def moons(m=200, noise=0.2, seed=0):
     return points.T, labels[None, :].astype(float)
 
 
+@checked(m=whole, noise=factor, factor=fraction)
 def circles(m=200, noise=0.1, factor=0.5, seed=0):
     """Return X (2, m) and Y (1, m): one circle inside another."""
     from sklearn.datasets import make_circles
@@ -75,6 +77,7 @@ def circles(m=200, noise=0.1, factor=0.5, seed=0):
     return points.T, labels[None, :].astype(float)
 
 
+@checked(m=whole, classes=whole)
 def blobs(m=200, classes=3, seed=0):
     """Return X (2, m) and one-hot Y (classes, m): one round cloud for each class."""
     from sklearn.datasets import make_blobs

@@ -12,7 +12,7 @@ and calls them. Stacked parameters run many networks at once. Introduced in chap
 import numpy as np
 
 from nnteach.activations import ACTIVATIONS
-from nnteach.checks import checked, describe, whole
+from nnteach.checks import checked, describe, layers_of, whole, wrong
 from nnteach.costs import COSTS
 
 # The cost whose derivative cancels the slope of this output layer: dZ = A - Y.
@@ -62,23 +62,29 @@ class Network:
     def __init__(self, architecture, cost=None):
         self.architecture = check_architecture(architecture)
         last = self.architecture[-1]["activation"]
-        self.cost = cost or FITTING_COST.get(last, "half_squared_error")
-        if self.cost not in COSTS:
-            raise ValueError(
-                f"cost: expected one of {', '.join(COSTS)}, got {describe(cost)}."
-            )
-        if self.cost not in (FITTING_COST.get(last), "half_squared_error"):
-            raise ValueError(
-                f"{self.cost} needs an output between 0 and 1 that its activation "
-                f"makes, got a {last} output. Try cost=None for the fitting one."
-            )
-        self.checks = {"Y": COSTS[self.cost][2]}
+        fitting = FITTING_COST.get(last, "half_squared_error")
+        self.cost = fitting if cost is None else one_of(COSTS, "cost", cost)
+        if self.cost not in (fitting, "half_squared_error"):
+            wanted = f"{fitting} or half_squared_error after {last}"
+            raise wrong("cost", wanted, describe(cost), "cost=None")
+        self.checks = {"Y": COSTS[self.cost][2], "parameters": self._fitting}
 
     def __repr__(self):
         sizes = [self.architecture[0]["input_dim"]]
         sizes += [layer["output_dim"] for layer in self.architecture]
         names = ", ".join(layer["activation"] for layer in self.architecture)
         return f"Network {'-'.join(map(str, sizes))} ({names}; {self.cost})"
+
+    def _fitting(self, name, value):
+        """Return parameters whose shapes are those of the architecture."""
+        parameters = layers_of(len(self.architecture))(name, value)
+        for number, layer in enumerate(self.architecture, start=1):
+            wanted = (layer["output_dim"], layer["input_dim"])
+            got = parameters[f"W{number}"].shape[-2:]
+            if got != wanted:
+                advice = "what initialize_parameters of this network returns"
+                raise wrong(f"W{number}", f"the shape {wanted}", got, advice)
+        return parameters
 
     def initialize_parameters(self, scale=0.1, bias_scale=0, rng=None):
         """Return random weights, standard normal times `scale`, and biases.
@@ -93,9 +99,8 @@ class Network:
             "he": lambda n_in, n_out: np.sqrt(2 / n_in),
         }
         if isinstance(scale, str) and scale not in rules:
-            raise ValueError(
-                f"scale: expected a number, 'xavier' or 'he', got {scale!r}."
-            )
+            wanted = "a number, 'xavier' or 'he'"
+            raise wrong("scale", wanted, describe(scale), "scale=0.1")
         rule = rules.get(scale) if isinstance(scale, str) else lambda n_in, n_out: scale
         return self._draw(rule, 0 if isinstance(scale, str) else scale, bias_scale, rng)
 
@@ -171,54 +176,58 @@ def architecture(sizes, hidden="relu", output="sigmoid"):
 
     sizes: such as [2, 25, 50, 1]; hidden, output: names of activations.
     """
-    sizes = [whole("sizes", size) for size in sizes]
-    if len(sizes) < 2:
-        raise ValueError(
-            f"sizes: expected the inputs and at least one layer, got {sizes}. "
-            "Try [2, 25, 1]."
-        )
-    names = [hidden] * (len(sizes) - 2) + [output]
-    return [
-        {"input_dim": n_in, "output_dim": n_out, "activation": name}
-        for n_in, n_out, name in zip(sizes, sizes[1:], names, strict=False)
-    ]
+    if not isinstance(sizes, (list, tuple)) or len(sizes) < 2:
+        wanted = "a list with the number of inputs and of units in each layer"
+        raise wrong("sizes", wanted, describe(sizes), "[2, 25, 1]", TypeError)
+    hidden = one_of(ACTIVATIONS, "hidden", hidden)
+    names = [hidden] * (len(sizes) - 2) + [one_of(ACTIVATIONS, "output", output)]
+    return check_architecture(
+        [
+            {"input_dim": n_in, "output_dim": n_out, "activation": name}
+            for n_in, n_out, name in zip(sizes, sizes[1:], names, strict=False)
+        ]
+    )
+
+
+ENTRIES = {"input_dim", "output_dim", "activation"}
 
 
 def check_architecture(layers):
     """Return the architecture as a list of dictionaries, or raise an error."""
-    wanted = {"input_dim", "output_dim", "activation"}
-    if isinstance(layers, (str, dict)) or not hasattr(layers, "__iter__"):
-        raise TypeError(
-            f"architecture: expected a list with one dictionary for each layer, got "
-            f"{describe(layers)}. Try deep.architecture([2, 25, 1])."
-        )
-    layers = list(layers)
-    if not layers:
-        raise ValueError(
-            "architecture: expected at least one layer, got an empty list."
-        )
+    one_layer = "{'input_dim': 2, 'output_dim': 1, 'activation': 'sigmoid'}"
+    if not isinstance(layers, (list, tuple)):
+        wanted, advice = "a list with one dictionary for each layer", f"[{one_layer}]"
+        raise wrong("architecture", wanted, describe(layers), advice, TypeError)
+    checked_layers = []
     for number, layer in enumerate(layers, start=1):
-        if not isinstance(layer, dict) or set(layer) != wanted:
-            got = sorted(layer) if isinstance(layer, dict) else describe(layer)
-            raise ValueError(
-                f"layer {number}: expected input_dim, output_dim and activation, "
-                f"got {got}."
-            )
-        if layer["activation"] not in ACTIVATIONS:
-            raise ValueError(
-                f"layer {number}: expected an activation out of "
-                f"{', '.join(ACTIVATIONS)}, got {describe(layer['activation'])}."
-            )
-        for key in ("input_dim", "output_dim"):
-            whole(f"layer {number}: {key}", layer[key])
-        if number > 1 and layer["input_dim"] != layers[number - 2]["output_dim"]:
-            raise ValueError(
-                f"layer {number} takes {layer['input_dim']} inputs but layer "
-                f"{number - 1} has {layers[number - 2]['output_dim']} outputs: "
-                "expected the same number."
-            )
-        if layer["activation"] == "softmax" and number < len(layers):
-            raise ValueError(
-                f"layer {number}: softmax belongs into the last layer. Try relu."
-            )
-    return [dict(layer) for layer in layers]
+        name = f"layer {number}"
+        if not isinstance(layer, dict) or set(layer) != ENTRIES:
+            got = ", ".join(map(str, layer)) if isinstance(layer, dict) else None
+            wanted = "a dictionary with input_dim, output_dim and activation"
+            raise wrong(name, wanted, got or describe(layer), one_layer)
+        activation = one_of(ACTIVATIONS, f"activation of {name}", layer["activation"])
+        n_in, n_out = (
+            whole(f"{size} of {name}", layer[size])
+            for size in ("input_dim", "output_dim")
+        )
+        if checked_layers and checked_layers[-1]["activation"] == "softmax":
+            wanted = "softmax in the last layer alone"
+            raise wrong("architecture", wanted, f"it in layer {number - 1}", "relu")
+        above = checked_layers[-1]["output_dim"] if checked_layers else n_in
+        if n_in != above:
+            wanted = f"{above}, the output_dim of layer {number - 1}"
+            raise wrong(f"input_dim of {name}", wanted, n_in, f"'input_dim': {above}")
+        checked_layers.append(
+            {"input_dim": n_in, "output_dim": n_out, "activation": activation}
+        )
+    if not checked_layers:
+        raise wrong("architecture", "at least one layer", "none", f"[{one_layer}]")
+    return checked_layers
+
+
+def one_of(table, name, value):
+    """Return the name if the table has it, or raise an error."""
+    if not isinstance(value, str) or value not in table:
+        names = ", ".join(table)
+        raise wrong(name, f"one of {names}", describe(value), repr(next(iter(table))))
+    return value

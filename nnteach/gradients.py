@@ -9,10 +9,9 @@ Introduced in chapter 6.
 
 import numpy as np
 
-from nnteach.checks import checked
+from nnteach.checks import first_round, inputs, one_set, positive, unchecked
 
 
-@checked
 def numerical_gradients(network, parameters, X, Y, step=1e-5):
     """Return dW1, db1 ... measured by central differences, shaped as W1, b1 ...
 
@@ -20,6 +19,9 @@ def numerical_gradients(network, parameters, X, Y, step=1e-5):
     step: how far each weight is moved, up and down. The error of the difference falls
         with step**2 while that of the subtraction grows with 1/step; 1e-5 lies between.
     """
+    X, Y, step = inputs("X", X), inputs("Y", Y), positive("step", step)
+    parameters = one_set("parameters", parameters)
+    first_round(network, X, Y, parameters, backward=False)
 
     def cost_with(name, changed):
         output, _ = network.forward_propagation(X, {**parameters, name: changed})
@@ -31,13 +33,13 @@ def numerical_gradients(network, parameters, X, Y, step=1e-5):
         for entry in np.ndindex(value.shape):
             move = np.zeros(value.shape)
             move[entry] = step
-            up, down = cost_with(name, value + move), cost_with(name, value - move)
+            with unchecked(), np.errstate(over="ignore"):
+                up, down = cost_with(name, value + move), cost_with(name, value - move)
             slope[entry] = (up - down) / (2 * step)
         grads["d" + name] = slope
     return grads
 
 
-@checked
 def check_gradients(network, parameters, X, Y, step=1e-5):
     """Return the relative error of each of the network's own gradients.
 
@@ -45,9 +47,9 @@ def check_gradients(network, parameters, X, Y, step=1e-5):
     to the measured gradient, divided by the sum of both lengths. A right backward pass
     gives 1e-7 or less, and a wrong one nearly always more than 1e-3.
     """
-    _, cache = network.forward_propagation(X, parameters)
-    grads = network.backward_propagation(parameters, cache, X, Y)
     measured = numerical_gradients(network, parameters, X, Y, step)
+    X, Y, parameters = inputs("X", X), inputs("Y", Y), one_set("parameters", parameters)
+    _, grads = first_round(network, X, Y, parameters)
     return {name: relative_error(grads[name], measured[name]) for name in measured}
 
 

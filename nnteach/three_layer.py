@@ -14,7 +14,7 @@ Introduced in chapter 4.
 import numpy as np
 
 from nnteach.activations import relu, relu_derivative, softmax
-from nnteach.checks import checked, one_hot
+from nnteach.checks import checked, layers_of, one_hot
 from nnteach.costs import categorical_cross_entropy
 
 
@@ -41,7 +41,7 @@ def initialize_parameters(n_x, n_h1, n_h2, n_y, scale=0.01, bias_scale=0, rng=No
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
 
 
-@checked
+@checked(parameters=layers_of(3))
 def forward_propagation(X, parameters):
     """Return the output A3, shape (n_y, m), and the cache of what was computed."""
     W1, b1 = parameters["W1"], parameters["b1"]
@@ -63,7 +63,7 @@ def compute_cost(A3, Y):
     return categorical_cross_entropy(A3, Y)
 
 
-@checked(Y=one_hot)
+@checked(parameters=layers_of(3), Y=one_hot)
 def backward_propagation(parameters, cache, X, Y):
     """Return the derivatives of the cost: dW1, db1 ... db3, shaped as W1 ... b3.
 

@@ -15,13 +15,14 @@ import numpy as np
 
 from nnteach.checks import (
     checked,
-    describe,
+    first_round,
     fit_together,
     inputs,
     layers,
-    positive,
+    rates,
     unchecked,
     whole,
+    wrong,
 )
 
 
@@ -112,10 +113,8 @@ def train(
     Source: Nielsen (2015), chapter 1, equations (16) and (17).
     """
     X, Y = inputs("X", X), inputs("Y", Y)
-    rate, iterations = (
-        positive("learning_rate", learning_rate),
-        whole("iterations", iterations),
-    )
+    rate = rates("learning_rate", learning_rate)
+    iterations = whole("iterations", iterations)
     parameters, runs = start(network, X, Y, parameters, rate)
     rate = rate if runs and rate.ndim else rate.item()
     all_finite = (lambda cost: np.isfinite(cost).all()) if runs else math.isfinite
@@ -168,55 +167,24 @@ def variant(network, **functions):
 
 
 def start(network, X, Y, parameters, rate):
-    """Return the parameters, stacked for all runs, and the shape of the runs.
-
-    Calls each function of the network once, with its checks, so that input that does
-    not fit is refused before anything is trained.
-    """
-    for name in ("forward_propagation", "compute_cost", "backward_propagation"):
-        if not callable(getattr(network, name, None)):
-            raise TypeError(
-                f"network: expected a module or object with the function {name}, got "
-                f"{describe(network)}. Try two_layer."
-            )
+    """Return the parameters, stacked for all runs, and the shape of the runs."""
     parameters = layers("parameters", parameters)
-    fit_together({"X": X, "Y": Y, "parameters": parameters})
+    fit_together({"parameters": parameters, "learning_rate": rate})
     stacks = [rate.shape, *(value.shape[:-2] for value in parameters.values())]
-    try:
-        runs = np.broadcast_shapes(*stacks)
-    except ValueError:
-        runs = None
-    if runs is None or len(runs) > 1:
-        raise ValueError(
-            "learning_rate and parameters: expected one run, or K of them along one "
-            f"axis in front, got the shapes {sorted(set(stacks))}."
+    runs = np.broadcast_shapes(*stacks)
+    if len(runs) > 1:
+        wanted = "one run, or K of them along one axis in front"
+        raise wrong(
+            "parameters", wanted, f"{runs} runs", "np.reshape(W1, (K, n_h, n_x))"
         )
     parameters = {
         name: np.broadcast_to(value, (*runs, *value.shape[-2:]))
         for name, value in parameters.items()
     }
-    with np.errstate(all="ignore"):
-        output, cache = network.forward_propagation(X, parameters)
-        cost = network.compute_cost(output, Y)
-        grads = network.backward_propagation(parameters, cache, X, Y)
-    if np.shape(cost) != runs:
-        raise ValueError(
-            f"compute_cost: expected {f'{runs[0]} costs' if runs else 'one number'}, "
-            f"got {describe(cost)}. Try cost.item() for one run; stacked runs need "
-            "sums over axis=(-2, -1)."
-        )
-    for name, value in parameters.items():
-        got = np.shape(grads.get("d" + name))
-        if got != value.shape:
-            raise ValueError(
-                f"backward_propagation: expected d{name} of the shape {value.shape} of "
-                f"{name}, got {got or 'none'}. Stacked runs need @, .mT and axis=-1."
-            )
+    cost, _ = first_round(network, X, Y, parameters, runs)
     if not np.isfinite(cost).all():
-        raise ValueError(
-            "parameters: expected a start whose cost is finite, got a cost of "
-            f"{cost}. Try smaller parameters."
-        )
+        wanted = "a start whose cost is finite"
+        raise wrong("parameters", wanted, f"a cost of {cost}", "smaller parameters")
     return parameters, runs
 
 

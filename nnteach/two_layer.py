@@ -13,7 +13,7 @@ every result. Introduced in chapter 3.
 import numpy as np
 
 from nnteach.activations import sigmoid, tanh, tanh_derivative
-from nnteach.checks import checked, zero_or_one
+from nnteach.checks import checked, layers_of, zero_or_one
 from nnteach.costs import binary_cross_entropy
 
 
@@ -31,7 +31,7 @@ def initialize_parameters(n_x, n_h, n_y, scale=0.01, rng=None):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-@checked
+@checked(parameters=layers_of(2))
 def forward_propagation(X, parameters):
     """Return the output A2, shape (n_y, m), and the cache of what was computed."""
     W1, b1 = parameters["W1"], parameters["b1"]
@@ -50,7 +50,7 @@ def compute_cost(A2, Y):
     return binary_cross_entropy(A2, Y)
 
 
-@checked(Y=zero_or_one)
+@checked(parameters=layers_of(2), Y=zero_or_one)
 def backward_propagation(parameters, cache, X, Y):
     """Return the derivatives of the cost: dW1, db1, dW2, db2, shaped as W1 ... b2.
 

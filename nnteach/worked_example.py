@@ -7,8 +7,8 @@ r"""The network small enough to follow by hand: inputs 0.35 and 0.7.
     X --W1, b1--> Z1 --sigmoid--> A1 --W2, b2--> Z2 --sigmoid--> A2 --> cost
 
 The module is a network like the others (sigmoid, sigmoid, half squared error), for any
-sizes and any number of examples. `steps` takes one example through it, one operation at a
-time: forward, cost, backward, update. Introduced in chapter 2.
+sizes and any number of examples. `steps` takes one example through it, one operation at
+a time: forward, cost, backward, update. Introduced in chapter 2.
 """
 
 from dataclasses import dataclass, field
@@ -18,12 +18,13 @@ import numpy as np
 from nnteach.activations import sigmoid, sigmoid_derivative
 from nnteach.checks import (
     checked,
-    columns,
+    describe,
     finite,
     fit_together,
     inputs,
-    layers,
+    layers_of,
     positive,
+    wrong,
 )
 from nnteach.costs import half_squared_error
 from nnteach.rounding import show
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 
-@checked
+@checked(parameters=layers_of(2))
 def forward_propagation(X, parameters):
     """Return the output A2, shape (n_y, m), and the cache of what was computed."""
     W1, b1 = parameters["W1"], parameters["b1"]
@@ -61,7 +62,7 @@ def compute_cost(A2, Y):
     return half_squared_error(A2, Y)
 
 
-@checked
+@checked(parameters=layers_of(2))
 def backward_propagation(parameters, cache, X, Y):
     """Return the derivatives of the cost: dW1, db1, dW2, db2, shaped as W1 ... b2.
 
@@ -97,7 +98,15 @@ def predict(X, parameters):
 def column(name, values):
     """Return a list or row of numbers as a column, shape (n, 1)."""
     array = finite(name, values)
-    return inputs(name, array.reshape(-1, 1) if array.ndim < 2 else array)
+    return matrix(name, array.reshape(-1, 1) if array.ndim < 2 else array)
+
+
+def matrix(name, values):
+    """Return the numbers as an array with rows and columns, and no more axes."""
+    array = inputs(name, values)
+    if array.ndim > 2:
+        raise wrong(name, "rows and columns", describe(values), f"{name}[0]")
+    return array
 
 
 @dataclass(frozen=True)
@@ -121,17 +130,15 @@ class Example:
         new = {name: column(name, getattr(self, name)) for name in ("x", "y")}
         for name in ("x", "y"):
             if new[name].shape[-1] != 1:
-                raise ValueError(
-                    f"{name}: expected one example, got {new[name].shape[-1]} columns. "
-                    f"Try {name}[:, :1]."
-                )
+                got = f"{new[name].shape[-1]} columns"
+                raise wrong(name, "one example", got, f"{name}[:, :1]")
         for layer in ("1", "2"):
-            W = new["W" + layer] = columns("W" + layer, getattr(self, "W" + layer))
+            W = new["W" + layer] = matrix("W" + layer, getattr(self, "W" + layer))
             b = getattr(self, "b" + layer)
             new["b" + layer] = column("b" + layer, np.zeros(len(W)) if b is None else b)
-        new["learning_rate"] = float(positive("learning_rate", self.learning_rate))
+        new["learning_rate"] = positive("learning_rate", self.learning_rate)
         names = ("W1", "b1", "W2", "b2")
-        new["parameters"] = layers("parameters", {name: new[name] for name in names})
+        new["parameters"] = layers_of(2)("parameters", {n: new[n] for n in names})
         fit_together({"X": new["x"], "Y": new["y"], "parameters": new["parameters"]})
         for name, value in new.items():
             object.__setattr__(self, name, value)
@@ -176,6 +183,9 @@ def steps(example=EXAMPLE, as_published=False):
         Y - A2, the opposite sign, so that its "gradients" point downhill and the update
         adds them; and its biases stay as they are.
     """
+    if not isinstance(example, Example):
+        advice = "worked_example.Example(x=[0.35, 0.7])"
+        raise wrong("example", "an Example", describe(example), advice, TypeError)
     known = {"X": example.x, "Y": example.y, **example.parameters, "m": 1}
     known["learning_rate"] = example.learning_rate
     functions = {"sigmoid": sigmoid, "sigmoid_derivative": sigmoid_derivative}
