@@ -76,18 +76,19 @@ def cost_curves(runs, labels=None, *, ylim=None, log=False, axes=None):
         _plain_decades(axes.yaxis, *ylim)
     axes.set_xlabel("step")
     axes.set_ylabel("cost")
-    few = len(curves) <= len(SERIES)
+    few, lines = len(curves) <= len(SERIES), []
     for place, (run, label) in enumerate(zip(curves, labels, strict=True)):
         colour, line = SERIES[place] if few else (_ramp(place / (len(curves) - 1)), "-")
         at = _thinned(run.costs)
-        axes.plot(at, run.costs[at], color=colour, linestyle=line, label=label)
+        look = {"color": colour, "linestyle": line, "linewidth": None if few else 1}
+        lines += axes.plot(at, run.costs[at], label=label, **look)
         if run.diverged_at is not None:
             _mark_divergence(axes, run, colour, said=few)
     if few and len(curves) > 1:
         axes.legend(loc="upper right")
     elif not few:  # a list of many would cover the picture
-        lines = axes.lines[0], axes.lines[-1]
-        axes.legend(lines, (labels[0], labels[-1]), loc="upper right")
+        ends = lines[:: len(lines) - 1]
+        axes.legend(ends, (labels[0], labels[-1]), loc="upper right")
     return Picture(axes.figure, _costs_sentence(curves, labels))
 
 
@@ -120,6 +121,8 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     axes.set_xlabel("learning rate")
     axes.set_ylabel("cost")
     axes.legend(loc="center left")
+    if lost.all():
+        return Picture(axes.figure, f"All {len(rates)} runs diverge.")
     best = int(np.nanargmin(kept))
     return Picture(
         axes.figure,
@@ -225,8 +228,10 @@ def decision_boundary(
     grid = np.stack([array.ravel() for array in np.meshgrid(x, y)])
     chance = _class_chances(network, grid, parameters).reshape(-1, 90, 90)
     label, count = _class_of(Y), len(chance)
+    if count > len(CLASSES):
+        raise ValueError(f"{count} classes, but only {len(CLASSES)} can be told apart.")
     names = names or [f"class {k}" for k in range(count)]
-    colours = np.array([mpl.colors.to_rgb(CLASSES[k % 6][0]) for k in range(count)])
+    colours = np.array([mpl.colors.to_rgb(CLASSES[k][0]) for k in range(count)])
     tints = 0.35 * colours + 0.65
     axes.imshow(
         np.einsum("kyx,kc->yxc", chance, tints),
@@ -240,7 +245,7 @@ def decision_boundary(
         if margin.min() < 0 < margin.max():
             axes.contour(x, y, margin, [0], colors="black", linewidths=1.5)
     for k in range(count):
-        colour, marker = CLASSES[k % 6]
+        colour, marker = CLASSES[k]
         axes.plot(
             *X[:, label == k], marker, color=colour, mec="black", mew=0.6, ms=5,
             label=names[k],
@@ -423,9 +428,11 @@ def worked_step(example, steps, index):
         A = np.ravel(known.get(f"A{layer}", []))
         texts.append([number(v) for v in A] or [""] * size)
     weights = [_weight_or_slope(known, steps[: index + 1], layer) for layer in (1, 2)]
-    drawn = figure(height=3.9, title=False)[0]
-    top = drawn.axes[0]
-    top.set_position((0.02, 0.36, 0.96, 0.64))
+    larger = mpl.rcParams["font.size"] / 11
+    height = 3.9 + 2.4 * (larger - 1)
+    drawn, top = figure(height=height, title=False)
+    line = 0.218 * larger / height  # of text, as a share of the figure's height
+    top.set_position((0.02, 6.3 * line, 0.96, 1 - 6.3 * line))
     cost = f"cost\n{number(known['cost'])}" if "cost" in known else "cost"
     network(
         texts,
@@ -436,16 +443,17 @@ def worked_step(example, steps, index):
         highlight=step.part.replace("A0", "X"),
         axes=top,
     )
-    larger = mpl.rcParams["font.size"] / 11
-    place = f"Step {index + 1} of {len(steps)} · {step.phase}"
+    top.set_xlim(-0.3, 2.85)
+    top.set_ylim(-0.27, 1.35)
+    place = f"{index + 1} of {len(steps)} · {step.phase}"
     more = [f"… and {len(step.numbers) - 4} more"] if len(step.numbers) > 4 else []
     lines = [f"{place} · {step.name}: {step.title}", step.formula, *step.numbers[:4]]
-    for row, line in enumerate(lines + more):
-        y = 0.325 - 0.056 * larger * row
+    for row, text in enumerate(lines + more):
         weight = "bold" if row == 0 else "normal"
-        drawn.text(0.02, y, line, weight=weight, va="center")
-    second = 0.325 - 0.056 * larger
-    drawn.text(0.5, second, step.code, family="monospace", va="center")
+        drawn.text(0.02, (5.7 - row) * line, text, weight=weight, va="center")
+    drawn.text(
+        0.99, 4.7 * line, step.code, family="monospace", ha="right", va="center"
+    )
     values = ", ".join(number(v, 6) for v in np.ravel(step.value))
     return Picture(
         drawn,
@@ -524,6 +532,10 @@ def gradient_sizes(series, *, ylim=(1e-12, 10), axes=None):
     ylim: fixed, so that series can be compared; smaller values stand on its lower edge.
     Introduced in chapter 8.
     """
+    if len(series) > len(SERIES):
+        raise ValueError(
+            f"{len(series)} series, but only {len(SERIES)} can be told apart."
+        )
     axes = axes or figure()[1]
     said, deepest = [], 1
     for (name, grads), (colour, line), (_, marker) in zip(
@@ -627,7 +639,7 @@ def confusion_matrix(true, predicted, names=None, *, axes=None):
     for row, column in zip(*np.nonzero(counts), strict=True):
         axes.text(
             column, row, counts[row, column], ha="center", va="center",
-            color="white" if share[row, column] > 0.6 else "black",
+            color="white" if share[row, column] > 0.94 else "black",
         )  # fmt: skip
     axes.set_xticks(range(size), names)
     axes.set_yticks(range(size), names)
