@@ -1,0 +1,126 @@
+"""The course in a real JupyterLab: what a student and an instructor do."""
+
+import re
+
+import pytest
+
+from browser import command, lab, open_notebook, run_all, screenshot, wait_idle
+from nnteach import train, worked_example
+from nnteach.rounding import show
+from nnteach.worked_example import EXAMPLE
+
+pytestmark = pytest.mark.browser
+
+# What the source notebook printed, as far as six significant digits show it.
+PRINTED = {
+    "Z1": ["0.21", "0.315"],
+    "A1": ["0.552308", "0.578105"],
+    "Z2": ["0.685987"],
+    "A2": ["0.665074"],
+    "cost": ["0.0136247"],
+    "dW2": ["0.0203085", "0.0212571"],
+    "W2": ["0.279691", "0.878743"],
+    "W1": ["0.199045", "0.198091", "0.297175", "0.29435"],
+}
+
+
+PROJECTED = ["02-worked-example.ipynb"]
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    with lab(chromium, *PROJECTED) as page:
+        open_notebook(page, "02-worked-example.ipynb")
+        yield page
+
+
+EXPLORER = ".widget-vbox:has(> .nnteach-picture)"
+
+
+def explorer_with(page, label):
+    """The first explorer that has a control with this label."""
+    return page.locator(EXPLORER, has=page.get_by_text(label, exact=True)).first
+
+
+def test_the_pictures_are_there_before_anything_runs(page):
+    images = page.locator("figure.nnteach img")
+    assert images.count() >= 5
+    for place in range(images.count()):
+        image = images.nth(place)
+        assert image.evaluate("e => e.complete && e.naturalWidth > 300")
+        assert len(image.get_attribute("alt")) > 20
+    assert page.get_by_role("slider").count() == 0
+    screenshot(page, "chapter-02-before")
+
+
+def test_a_student_steps_to_the_end_and_back(page):
+    run_all(page)
+    output = explorer_with(page, "step")
+    said = output.locator("figcaption")
+    for place, step in enumerate(worked_example.steps(), start=1):
+        expect_text(said, f"Step {place} of 17")
+        shown = output.locator("svg[role=img]").text_content()
+        for number in PRINTED.get(step.name, []):
+            assert f"= {number}" in shown, step.name
+        if step.name != "b1":
+            output.get_by_role("button", name="on", exact=False).first.click()
+            wait_idle(page)
+    screenshot(page, "chapter-02-last-step")
+    output.get_by_role("button", name="back").click()
+    expect_text(said, "Step 16 of 17")
+    output.get_by_role("button", name="first").click()
+    expect_text(said, "Step 1 of 17, forward: Z1")
+    output.get_by_role("button", name="last").click()
+    expect_text(said, "Step 17 of 17, update: b1")
+
+
+def test_the_learning_rate_moves_by_keyboard_and_tells_the_truth(page):
+    output = explorer_with(page, "learning rate")
+    for _ in range(2):
+        output.get_by_role("slider").press("ArrowRight")
+    rate = 5.0
+    expect_text(output.locator(".widget-readout"), show(rate))
+    run = train(
+        worked_example, EXAMPLE.x, EXAMPLE.y, EXAMPLE.parameters, rate, iterations=50
+    )
+    expect_text(
+        output.locator("figcaption"),
+        f"from {show(run.costs[0])} to {show(run.costs[-1])} in 50 steps",
+    )
+
+
+def expect_text(locator, text):
+    from playwright.sync_api import expect
+
+    expect(locator.first).to_contain_text(re.compile(re.escape(text)))
+
+
+@pytest.mark.parametrize("name", PROJECTED)
+def test_every_explorer_fits_one_projected_screen(page, name):
+    open_notebook(page, name)
+    command(page, "notebook:run-all-cells")
+    wait_idle(page)
+    page.evaluate(
+        """async () => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            const kernel = panel.context.sessionContext.session.kernel;
+            await kernel.requestExecute({code: 'import nnteach; nnteach.projector()'})
+                .done;
+        }"""
+    )
+    wait_idle(page)
+    command(page, "application:toggle-presentation-mode")
+    page.wait_for_timeout(500)
+    explorers = page.locator(EXPLORER)
+    assert explorers.count() >= 2
+    for place in range(explorers.count()):
+        explorer = explorers.nth(place)
+        explorer.evaluate("e => e.scrollIntoView({block: 'start'})")
+        page.wait_for_timeout(200)
+        screenshot(page, f"projected-{name[:2]}-{place}")
+        box = explorer.bounding_box()
+        view = page.locator(".jp-NotebookPanel-notebook:visible").bounding_box()
+        assert box["height"] <= view["height"], (name, place, box, view)
+        assert box["width"] <= view["width"], (name, place, box, view)
+        assert explorer.locator("figcaption").is_visible()
+    command(page, "application:toggle-presentation-mode")
