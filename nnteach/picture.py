@@ -32,13 +32,13 @@ COLOURS = {
     "vermillion": "#D55E00",
     "purple": "#CC79A7",
 }
-# Lines use the colours that stand out from white; the line style is the second cue.
+# Lines use colours that stand out from white, and from each other in grey too; there
+# are no more than four such. The line style is the second cue.
 SERIES = (
     (COLOURS["blue"], "-"),
     (COLOURS["vermillion"], "--"),
     (COLOURS["black"], ":"),
     (COLOURS["purple"], "-."),
-    (COLOURS["green"], (0, (6, 1, 1, 1, 1, 1))),
 )
 # Points have a black edge, so they may use the light colours too; the marker is the
 # second cue.
@@ -48,7 +48,6 @@ CLASSES = (
     (COLOURS["yellow"], "^"),
     (COLOURS["purple"], "D"),
     (COLOURS["green"], "v"),
-    (COLOURS["sky"], "P"),
 )
 
 _STYLE = {

@@ -114,7 +114,9 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     )
     diverging = ""
     if lost.any():
-        diverging = f" {lost.sum()} diverge, from {number(rates[lost].min())} on."
+        diverging = (
+            f" Runs that diverge: {lost.sum()}, from {number(rates[lost].min())} on."
+        )
         heights = np.full(lost.sum(), 0.97 * top)
         axes.plot(rates[lost], heights, "X", color=SERIES[1][0], label="diverges")
     _plain_decades(axes.xaxis, rates[0], rates[-1])
@@ -183,7 +185,7 @@ def _costs_sentence(curves, labels):
     return (
         f"{len(curves)} cost curves, {labels[0]} to {labels[-1]}. The lowest after "
         f"{_steps(curves[best])} is {number(curves[best].costs[-1])}, with "
-        f"{labels[best]}; {lost or 'none'} of the runs diverge."
+        f"{labels[best]}; runs that diverge: {lost}."
     )
 
 
@@ -451,9 +453,7 @@ def worked_step(example, steps, index):
     for row, text in enumerate(lines + more):
         weight = "bold" if row == 0 else "normal"
         drawn.text(0.02, (5.7 - row) * line, text, weight=weight, va="center")
-    drawn.text(
-        0.99, 4.7 * line, step.code, family="monospace", ha="right", va="center"
-    )
+    drawn.text(0.99, 4.7 * line, step.code, family="monospace", ha="right", va="center")
     values = ", ".join(number(v, 6) for v in np.ravel(step.value))
     return Picture(
         drawn,
