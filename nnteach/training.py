@@ -160,9 +160,8 @@ def variant(network, **functions):
     names = ("forward_propagation", "compute_cost", "backward_propagation")
     for name in functions:
         if name not in names:
-            raise ValueError(
-                f"variant: expected one of {', '.join(names)}, got {name}."
-            )
+            wanted = f"one of {', '.join(names)}"
+            raise wrong("variant", wanted, name, "backward_propagation=mine")
     return SimpleNamespace(**{n: getattr(network, n) for n in names} | functions)
 
 

@@ -1,0 +1,282 @@
+"""Training: one run and many, runs that diverge, a learner's own network."""
+
+import types
+import warnings
+
+import numpy as np
+import pytest
+
+from nnteach import deep, three_layer, train, two_layer, update_parameters
+from nnteach import worked_example as worked
+from nnteach.data import flower, one_hot
+from nnteach.training import variant
+
+X, Y = flower(m=40)
+START = two_layer.initialize_parameters(2, 4, 1, scale=0.5, rng=0)
+RATES = np.geomspace(0.01, 10, 6)
+
+
+def test_one_update_by_hand():
+    parameters = {"W1": [[1.0, 2.0]], "b1": [[3.0]]}
+    grads = {"dW1": [[10.0, -20.0]], "db1": [[5.0]]}
+    after = update_parameters(parameters, grads, 0.1)
+    np.testing.assert_allclose(after["W1"], [[0, 4]])
+    np.testing.assert_allclose(after["b1"], [[2.5]])
+    many = update_parameters(parameters, grads, [0.1, 0.2])
+    np.testing.assert_allclose(many["W1"], [[[0, 4]], [[-1, 6]]])
+    assert parameters == {"W1": [[1.0, 2.0]], "b1": [[3.0]]}
+
+
+def test_training_is_the_loop_of_the_four_functions():
+    run = train(two_layer, X, Y, START, learning_rate=0.7, iterations=25)
+    parameters, costs = START, []
+    for _ in range(25):
+        A2, cache = two_layer.forward_propagation(X, parameters)
+        costs.append(two_layer.compute_cost(A2, Y))
+        grads = two_layer.backward_propagation(parameters, cache, X, Y)
+        parameters = update_parameters(parameters, grads, 0.7)
+    A2, _ = two_layer.forward_propagation(X, parameters)
+    costs.append(two_layer.compute_cost(A2, Y))  # the last one belongs to the result
+    np.testing.assert_array_equal(run.costs, costs)
+    for name, value in parameters.items():
+        np.testing.assert_array_equal(run.parameters[name], value)
+    assert (run.learning_rate, run.diverged_at) == (0.7, None)
+    assert run.costs.shape == (26,)
+
+
+DIGITS = np.random.default_rng(0).integers(0, 3, 40)
+PROBLEMS = [
+    (two_layer, START, Y),
+    (worked, START, Y),
+    (
+        three_layer,
+        three_layer.initialize_parameters(2, 5, 4, 3, scale=0.5, rng=0),
+        one_hot(DIGITS, 3),
+    ),
+    (network := deep.Network(deep.architecture([2, 6, 5, 1])),
+     network.initialize_parameters(rng=0), Y),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("network, start, Y", PROBLEMS)
+def test_many_rates_equal_single_runs(network, start, Y):
+    many = train(network, X, Y, start, learning_rate=RATES, iterations=40)
+    assert many.costs.shape == (41, len(RATES))
+    assert len(many) == len(list(many)) == len(RATES)
+    for k, rate in enumerate(RATES):
+        one = train(network, X, Y, start, learning_rate=rate, iterations=40)
+        assert many[k].learning_rate == one.learning_rate == rate
+        assert many[k].diverged_at == one.diverged_at
+        np.testing.assert_allclose(many[k].costs, one.costs, rtol=1e-9)
+        for name, value in one.parameters.items():
+            assert many[k].parameters[name].shape == value.shape
+            np.testing.assert_allclose(
+                many[k].parameters[name], value, rtol=1e-8, atol=1e-12
+            )
+
+
+def test_many_starts_with_one_rate_or_one_rate_each():
+    starts = [two_layer.initialize_parameters(2, 4, 1, 0.5, rng=k) for k in range(3)]
+    stacked = {name: np.stack([p[name] for p in starts]) for name in START}
+    for rate in (0.5, [0.1, 0.5, 1]):
+        many = train(two_layer, X, Y, stacked, rate, iterations=5)
+        for k, start in enumerate(starts):
+            one = train(
+                two_layer, X, Y, start, np.broadcast_to(rate, 3)[k], iterations=5
+            )
+            np.testing.assert_allclose(many[k].costs, one.costs)
+            assert many[k].learning_rate == one.learning_rate
+
+
+def test_a_row_of_one_rate_is_one_run_among_many():
+    run = train(two_layer, X, Y, START, learning_rate=[0.5], iterations=3)
+    assert run.costs.shape == (4, 1)
+    assert len(run) == 1
+
+
+# ------------------------------------------------------------------ divergence
+
+line = deep.Network(deep.architecture([1, 1], output="identity"))  # cost: a parabola
+LINE = {"W1": [[1.0]], "b1": [[0.0]]}
+
+
+def test_a_run_that_diverges_is_marked_and_frozen_while_others_go_on():
+    rates = [0.1, 1e200, 0.2, 5.0]
+    many = train(line, [[1.0]], [[0.0]], LINE, rates, iterations=400)
+    # With W + b = 1 at the start and the gradient W + b for both, each update
+    # multiplies W + b by 1 - 2 rate. Its square overflows at once for 1e200, and for 5
+    # when 9**i passes the root of the largest float.
+    at = int(np.ceil(np.log(np.finfo(float).max) / 2 / np.log(9)))
+    assert many.diverged_at.tolist() == [-1, 1, -1, at]
+    for k, (rate, first) in enumerate(zip(rates, many.diverged_at, strict=True)):
+        one = train(line, [[1.0]], [[0.0]], LINE, rate, iterations=400)
+        np.testing.assert_allclose(many[k].costs, one.costs)
+        finite = np.isfinite(one.costs)
+        if first < 0:
+            assert one.diverged_at is many[k].diverged_at is None
+            assert finite.all()
+            continue
+        assert one.diverged_at == many[k].diverged_at == first
+        assert finite.tolist() == [i < first for i in range(401)]
+        assert np.isposinf(one.costs[first:]).all()
+        for run in (one, many[k]):  # frozen at the last parameters with a finite cost
+            output, _ = line.forward_propagation([[1.0]], run.parameters)
+            assert line.compute_cost(output, [[0.0]]) == one.costs[first - 1]
+
+
+def test_all_runs_may_diverge():
+    many = train(line, [[1.0]], [[0.0]], LINE, [1e200, 1e300], iterations=5)
+    assert many.diverged_at.tolist() == [1, 1]
+    np.testing.assert_array_equal(many.costs[1:], np.inf)
+
+
+def test_nan_is_divergence_too():
+    def forward_propagation(X, parameters):
+        output, cache = line.forward_propagation(X, parameters)
+        return np.where(output < 0.5, np.nan, output), cache
+
+    own = variant(line, forward_propagation=forward_propagation)
+    run = train(own, [[1.0]], [[0.0]], LINE, [0.2, 0.01], iterations=10)
+    assert run.diverged_at.tolist() == [2, -1]
+    assert np.isposinf(run.costs[2:, 0]).all()
+
+
+@pytest.mark.parametrize("rate", [1e300, [0.1, 1e300]])
+def test_no_warning_reaches_the_student(rate):
+    relu = deep.Network(deep.architecture([2, 4, 4, 1], output="identity"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = train(relu, X, Y, relu.initialize_parameters(scale=1, rng=0), rate, 20)
+    assert np.ravel(run.diverged_at)[-1] > 0
+
+
+# ------------------------------------------------------------------------- Run
+
+
+def test_what_a_run_says_of_itself():
+    run = train(two_layer, X, Y, START, learning_rate=1, iterations=3)
+    assert (
+        repr(run)
+        == f"Run of 3 iterations: cost {run.costs[0]:.4f} -> {run.costs[3]:.4f}"
+    )
+    gone = train(line, [[1.0]], [[0.0]], LINE, [0.1, 1e200], iterations=9)
+    assert repr(gone) == "2 runs of 9 iterations, 1 diverged"
+    assert repr(gone[1]) == "Run of 9 iterations: diverged at iteration 1"
+    np.testing.assert_array_equal(gone[-1].costs, gone[1].costs)
+    with pytest.raises(IndexError, match="run 2: expected a number from"):
+        gone[2]
+    with pytest.raises(TypeError, match=r"one run, not many.*run\.costs"):
+        len(run)
+    with pytest.raises(TypeError, match="one run, not many"):
+        run[0]
+
+
+def test_nothing_that_was_given_is_modified():
+    given = [X.copy(), Y.copy(), {k: v.copy() for k, v in START.items()}, RATES.copy()]
+    run = train(two_layer, *given, iterations=4)
+    for value in run.parameters.values():
+        value[...] = 0  # also the result is the caller's own
+    run.learning_rate[:] = 0
+    np.testing.assert_array_equal(given[0], X)
+    np.testing.assert_array_equal(given[1], Y)
+    np.testing.assert_array_equal(given[3], RATES)
+    for name, value in START.items():
+        np.testing.assert_array_equal(given[2][name], value)
+
+
+def test_the_progress_bar(capsys):
+    train(two_layer, X, Y, START, iterations=7, progress=True)
+    assert "training: 100%" in capsys.readouterr().err
+    train(two_layer, X, Y, START, iterations=7)
+    assert capsys.readouterr() == ("", "")
+
+
+# ------------------------------------------------------------ a learner's own file
+
+
+def own_network(**changes):
+    """Return a network as in the source notebooks: np.dot, .T and axis=1."""
+
+    def forward_propagation(X, p):
+        A1 = np.tanh(np.dot(p["W1"], X) + p["b1"])
+        A2 = 1 / (1 + np.exp(-(np.dot(p["W2"], A1) + p["b2"])))
+        return A2, {"A1": A1, "A2": A2}
+
+    def compute_cost(A2, Y):
+        m = Y.shape[1]
+        return np.squeeze(-np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m)
+
+    def backward_propagation(p, cache, X, Y):
+        m, A1 = X.shape[1], cache["A1"]
+        dZ2 = cache["A2"] - Y
+        dZ1 = np.dot(p["W2"].T, dZ2) * (1 - A1**2)
+        return {
+            "dW1": np.dot(dZ1, X.T) / m, "db1": np.sum(dZ1, axis=1, keepdims=True) / m,
+            "dW2": np.dot(dZ2, A1.T) / m, "db2": np.sum(dZ2, axis=1, keepdims=True) / m,
+        }  # fmt: skip
+
+    return types.SimpleNamespace(**{**locals(), **changes})
+
+
+def test_a_learners_own_network_trains():
+    own = train(own_network(), X, Y, START, learning_rate=0.5, iterations=50)
+    ours = train(two_layer, X, Y, START, learning_rate=0.5, iterations=50)
+    np.testing.assert_allclose(own.costs, ours.costs, rtol=1e-10)
+
+
+@pytest.mark.parametrize("m", [3, 4, 40])  # 4 hidden units: the shapes fit by chance
+def test_a_network_that_cannot_do_many_runs_says_so(m):
+    message = "expected .*(3 runs at once|3 costs).*Try"
+    with pytest.raises(ValueError, match=message):
+        train(own_network(), X[:, :m], Y[:, :m], START, [0.1, 0.2, 0.3], iterations=2)
+
+
+def test_a_mistake_in_the_learners_own_code_is_shown_as_it_is():
+    def backward_propagation(parameters, cache, X, Y):
+        return cache["A7"]
+
+    own = variant(two_layer, backward_propagation=backward_propagation)
+    for rate in (0.1, [0.1, 0.2]):
+        with pytest.raises(KeyError, match="A7"):
+            train(own, X, Y, START, rate, iterations=2)
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (
+            lambda g: {k: v for k, v in g.items() if k != "db1"},
+            "expected db1 of .* none",
+        ),
+        (
+            lambda g: {**g, "db1": g["db1"].T},
+            r"expected db1 of the shape \(4, 1\), got \(1, 4\)",
+        ),
+        (lambda g: {**g, "dW1": g["dW1"].sum()}, "a matrix"),
+        (lambda g: (g["dW1"], g["db1"]), "a dictionary"),
+        (lambda g: None, "a dictionary"),
+    ],
+)
+def test_gradients_that_do_not_fit_are_refused(change, message):
+    def backward_propagation(*arguments):
+        return change(two_layer.backward_propagation(*arguments))
+
+    own = variant(two_layer, backward_propagation=backward_propagation)
+    with pytest.raises((ValueError, TypeError), match=message) as caught:
+        train(own, X, Y, START, iterations=2)
+    assert "Try" in str(caught.value)
+
+
+def test_a_cost_that_is_not_one_number_is_refused():
+    own = own_network(compute_cost=lambda A2, Y: (A2 - Y) ** 2)
+    with pytest.raises(ValueError, match="expected one number"):
+        train(own, X, Y, START, iterations=2)
+
+
+def test_a_variant_keeps_what_it_does_not_replace():
+    own = variant(two_layer, compute_cost=worked.compute_cost)
+    assert own.compute_cost is worked.compute_cost
+    assert own.forward_propagation is two_layer.forward_propagation
+    assert own.backward_propagation is two_layer.backward_propagation
+    with pytest.raises(ValueError, match="expected one of forward_propagation"):
+        variant(two_layer, backprop=len)
