@@ -34,6 +34,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 OFFLINE = ("Max retries", "NewConnectionError", "Temporary failure", "ReadTimeout")
+LAB_SETTINGS = {  # ask nothing about news, and ask no other computer for updates
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
 NOISE = ("WARNING: Location", "WARNING: Retrying", "Looking in", "[notice]")
 
 
@@ -134,11 +140,21 @@ def set_up(folder, extra, *options):
     stamp.write_text(json.dumps(new), "utf-8")
 
 
-def lab_command(python):
+def lab_command(folder):
     """Return the command that opens JupyterLab on the course."""
-    command = [python, "-m", "jupyterlab", f"--ServerApp.root_dir={HERE / 'notebooks'}"]
+    settings = folder / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps(LAB_SETTINGS), "utf-8")
+    say("JupyterLab opens in your browser. To end it, press Ctrl-C here.")
+    command = [
+        python_of(folder),
+        "-m",
+        "jupyterlab",
+        "-y",
+        "--Application.log_level=ERROR",
+    ]
+    command += [f"--ServerApp.root_dir={HERE / 'notebooks'}"]
     command += ["--LabApp.default_url=/lab/tree/00-start-here.ipynb"]
-    command += ["--LabApp.news_url=None", "-y"]  # no question at the start or at Ctrl-C
     command += ["--KernelManager.transport_encryption=auto"]  # else kernels warn of it
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*command, "--allow-root"] if as_root else command
@@ -171,9 +187,8 @@ def main(words):
             f"The course cannot be set up in {HERE}: {error}. Move it to a folder that "
             "you may write to, on a disk with 2 GB to spare, and start again."
         )
-    python = python_of(folder)
-    command = lab_command(python) if name == "lab" else [python, tools[name]]
-    return run(folder, [*command, *rest])
+    tool = [python_of(folder), tools.get(name)]
+    return run(folder, [*(lab_command(folder) if name == "lab" else tool), *rest])
 
 
 if __name__ == "__main__":

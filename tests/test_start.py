@@ -182,15 +182,16 @@ def test_progress_counts_packages(tmp_path):
     assert start.progress(tmp_path, log) == "  2 packages found, 1 installed"
 
 
-def test_lab_opens_chapter_00_without_questions(monkeypatch):
+def test_lab_opens_chapter_00_without_questions(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
-    command = start.lab_command("python")
+    command = start.lab_command(tmp_path)
     assert f"--ServerApp.root_dir={start.HERE / 'notebooks'}" in command
     assert "--LabApp.default_url=/lab/tree/00-start-here.ipynb" in command
-    assert "--LabApp.news_url=None" in command
     assert "--allow-root" in command
+    settings = next(tmp_path.glob("share/jupyter/lab/settings/overrides.json"))
+    assert json.loads(settings.read_text("utf-8")) == start.LAB_SETTINGS
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
-    assert "--allow-root" not in start.lab_command("python")
+    assert "--allow-root" not in start.lab_command(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,8 @@ def test_words_are_passed_on(course, monkeypatch, words, ends_with):
     folder, _ = course
     (folder / "tools").mkdir()
     (folder / "tools" / "greet.py").touch()
-    monkeypatch.setattr(start, "lab_command", lambda python: [python, "lab.py"])
+    lab = [start.python_of(folder / ".venv"), "lab.py"]
+    monkeypatch.setattr(start, "lab_command", lambda folder: lab)
     monkeypatch.setattr(start, "run", lambda folder, command: command)
     python, *rest = start.main(words)
     assert python == start.python_of(folder / ".venv")
