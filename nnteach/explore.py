@@ -49,8 +49,8 @@ class Control:
 
     def __post_init__(self):
         values = tuple(_plain(value) for value in self.values)
-        if not values:
-            raise ValueError("A control needs at least one value; it was given none.")
+        if len(values) < 2:
+            raise ValueError(f"A control needs at least two values, not {values}.")
         start = values[0] if self.start is None else _plain(self.start)
         if start not in values:
             shown = ", ".join(map(str, values[:8])) + (", ..." if values[8:] else "")
@@ -255,7 +255,8 @@ class _Live:
 
         self.explorer = explorer
         self.selectors = {}  # control name -> the widget whose index is its value
-        self.buttons = {}  # control name -> {"first": Button, ...} of a steps control
+        self.buttons = {}  # steps control name -> {"first": Button, ...}
+        self.plays = {}  # steps control name -> its Play widget
         rows = [
             self._row(ipywidgets, name, control)
             for name, control in explorer.controls.items()
@@ -310,6 +311,7 @@ class _Live:
             )
             self.buttons[name][key] = button
         play = ipywidgets.Play(min=0, max=last, value=selector.index, interval=1000)
+        self.plays[name] = play
         # Not jslink: it is unreliable in Colab.
         play.observe(lambda change: setattr(selector, "index", change.new), "value")
         selector.observe(lambda change: setattr(play, "value", change.new), "index")
