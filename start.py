@@ -65,7 +65,7 @@ def make_environment(folder):
         )
     if folder.exists():
         shutil.rmtree(folder)
-    venv.create(folder, with_pip=True)
+    venv.create(folder, with_pip=True, symlinks=os.name != "nt")
 
 
 def progress(folder, log):
@@ -145,7 +145,7 @@ def lab_command(folder):
     settings = folder / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(LAB_SETTINGS), "utf-8")
-    say("JupyterLab opens in your browser. To end it, press Ctrl-C here.")
+    say("Starting JupyterLab. To end it, press Ctrl-C here.")
     command = [
         python_of(folder),
         "-m",
