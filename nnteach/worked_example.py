@@ -219,8 +219,12 @@ class Entries:
 
     def __call__(self, row=0, column=0):
         """Return one entry as text, in brackets if it is negative."""
-        text = show(self.array[row, column], DIGITS)
+        text = self.plain(row, column)
         return f"({text})" if text.startswith("\u2212") else text
+
+    def plain(self, row=0, column=0):
+        """Return one entry as text."""
+        return show(self.array[row, column], DIGITS)
 
     def name(self, name, row):
         """Return the name of one entry: "dZ1₂"."""
@@ -279,10 +283,10 @@ def operations(as_published):
                 "update", name, "the bias, forgotten", f"{name} ← {name}",
                 f"{name} = {name}", lambda t, i, j: t[name].name(name, i),
             )  # fmt: skip
-        what = "the weights" if name.startswith("W") else "the bias"
-        layer = "of the output unit" if name.endswith("2") else "of the hidden units"
+        what = "weights" if name.startswith("W") else "biases"
+        layer = "output" if name.endswith("2") else "hidden"
         return (
-            "update", name, f"{what} {layer}, {way}",
+            "update", name, f"the {layer} {what}, {way}",
             f"{name} ← {name} {shown} η d{name}",
             f"{name} = {name} {sign} learning_rate * d{name}",
             lambda t, i, j: f"{t[name](i, j)} {shown} "
@@ -293,33 +297,33 @@ def operations(as_published):
         ("forward", "Z1", "what reaches the hidden units", "Z1 = W1 X + b1",
          "Z1 = W1 @ X + b1", lambda t, i, j: affine(t, 1, i)),
         ("forward", "A1", "the hidden units answer", "A1 = σ(Z1)",
-         "A1 = sigmoid(Z1)", lambda t, i, j: f"σ({t['Z1'](i)})"),
+         "A1 = sigmoid(Z1)", lambda t, i, j: f"σ({t['Z1'].plain(i)})"),
         ("forward", "Z2", "what reaches the output unit", "Z2 = W2 A1 + b2",
          "Z2 = W2 @ A1 + b2", lambda t, i, j: affine(t, 2, i)),
         ("forward", "A2", "the output", "A2 = σ(Z2)",
-         "A2 = sigmoid(Z2)", lambda t, i, j: f"σ({t['Z2'](i)})"),
+         "A2 = sigmoid(Z2)", lambda t, i, j: f"σ({t['Z2'].plain(i)})"),
         ("cost", "cost", "how wrong the output is", "J = ½ Σ (A2 − Y)²",
          "cost = half_squared_error(A2, Y)", lambda t: half_squares(t)),
-        ("backward", "dA2", "how the cost changes with the output", f"dA2 = {error[1]}",
+        ("backward", "dA2", "how the cost changes with A2", f"dA2 = {error[1]}",
          f"dA2 = {error[0]}", error[2]),
         ("backward", "dZ2", "back through the output's sigmoid",
-         "dZ2 = dA2 · σ′(Z2) = dA2 · A2 · (1 − A2)",
+         "dZ2 = dA2 · A2 · (1 − A2)",
          "dZ2 = dA2 * sigmoid_derivative(A2)", lambda t, i, j: slope(t, 2, i)),
-        ("backward", "dW2", "the share of each weight of the output unit",
+        ("backward", "dW2", "the share of each output weight",
          "dW2 = dZ2 A1ᵀ / m", "dW2 = dZ2 @ A1.mT / m",
          lambda t, i, j: f"{t['dZ2'](i)}·{t['A1'](j)}"),
-        ("backward", "db2", "the share of the output unit's bias",
+        ("backward", "db2", "the share of the output bias",
          "db2 = Σ dZ2 / m", "db2 = dZ2.sum(axis=-1, keepdims=True) / m",
          lambda t, i, j: t["dZ2"].name("dZ2", i)),
-        ("backward", "dA1", "how the cost changes with the hidden units",
+        ("backward", "dA1", "how the cost changes with A1",
          "dA1 = W2ᵀ dZ2", "dA1 = W2.mT @ dZ2", lambda t, i, j: sent_back(t, i)),
         ("backward", "dZ1", "back through the hidden sigmoids",
-         "dZ1 = dA1 · σ′(Z1) = dA1 · A1 · (1 − A1)",
+         "dZ1 = dA1 · A1 · (1 − A1)",
          "dZ1 = dA1 * sigmoid_derivative(A1)", lambda t, i, j: slope(t, 1, i)),
-        ("backward", "dW1", "the share of each weight of the hidden units",
+        ("backward", "dW1", "the share of each hidden weight",
          "dW1 = dZ1 Xᵀ / m", "dW1 = dZ1 @ X.mT / m",
          lambda t, i, j: f"{t['dZ1'](i)}·{t['X'](j)}"),
-        ("backward", "db1", "the share of the hidden units' biases",
+        ("backward", "db1", "the share of the hidden biases",
          "db1 = Σ dZ1 / m", "db1 = dZ1.sum(axis=-1, keepdims=True) / m",
          lambda t, i, j: t["dZ1"].name("dZ1", i)),
         *(update(name) for name in ("W2", "b2", "W1", "b1")),

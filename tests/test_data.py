@@ -1,0 +1,84 @@
+"""The data sets: shapes, balance, seeds, and that a network can learn them."""
+
+import numpy as np
+import pytest
+
+from nnteach import data, train, two_layer
+
+TWO = [data.flower, data.moons, data.circles]
+MANY = [data.spirals, data.blobs]
+
+
+def seeded(function, seed, **sizes):
+    name = "rng" if function in (data.flower, data.spirals) else "seed"
+    return function(**sizes, **{name: seed})
+
+
+@pytest.mark.parametrize("function", TWO)
+@pytest.mark.parametrize("m", [1, 2, 7, 100])
+def test_two_classes(function, m):
+    X, Y = function(m=m)
+    assert (X.shape, Y.shape) == ((2, m), (1, m))
+    assert X.dtype == Y.dtype == float
+    assert set(Y[0]) <= {0, 1}
+    assert abs(2 * Y.sum() - m) <= 1  # as many of each class
+
+
+@pytest.mark.parametrize("function", MANY)
+@pytest.mark.parametrize("m, classes", [(1, 1), (5, 2), (30, 3), (31, 5)])
+def test_several_classes(function, m, classes):
+    X, Y = function(m=m, classes=classes)
+    assert (X.shape, Y.shape) == ((2, m), (classes, m))
+    assert set(Y.ravel()) <= {0, 1}
+    np.testing.assert_array_equal(Y.sum(axis=0), 1)
+    assert np.ptp(Y.sum(axis=1)) <= 1
+
+
+@pytest.mark.parametrize("function", TWO + MANY)
+def test_a_seed_gives_the_same_data_again(function):
+    first, again, other = (seeded(function, seed, m=20)[0] for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+    np.testing.assert_array_equal(function(m=20)[0], seeded(function, 0, m=20)[0])
+
+
+def test_without_noise_the_points_lie_on_their_curves():
+    (x, y), Y = data.flower(m=101, noise=0)
+    angle = np.arctan2(x, y)
+    np.testing.assert_allclose(np.hypot(x, y), np.abs(4 * np.sin(4 * angle)), atol=1e-9)
+    X, Y = data.spirals(m=90, classes=3, noise=0)
+    radius = np.hypot(*X)
+    assert (radius.min(), radius.max()) == pytest.approx((0.05, 1))
+    # Turned by a third of a circle, one arm lies on the next.
+    turns = (np.arctan2(*X) - 4 * radius) / (2 * np.pi / 3) - Y.argmax(axis=0)
+    np.testing.assert_allclose(turns / 3, np.round(turns / 3), atol=1e-9)
+    X, Y = data.circles(m=40, noise=0, factor=0.25)
+    np.testing.assert_allclose(np.hypot(*X), np.where(Y[0] == 1, 0.25, 1))
+
+
+def test_digits():
+    X, Y = data.digits()
+    assert (X.shape, Y.shape) == ((64, 1797), (10, 1797))
+    assert (X.min(), X.max()) == (0, 1)
+    np.testing.assert_array_equal(Y.sum(axis=0), 1)
+    assert Y[:, :10].argmax(axis=0).tolist() == list(range(10))
+
+
+def test_one_hot():
+    wanted = [[0, 1, 0], [0, 0, 0], [1, 0, 0], [0, 0, 1]]
+    for labels in ([2, 0, 3], np.array([2, 0, 3], dtype=np.uint8), [2.0, 0.0, 3.0]):
+        assert data.one_hot(labels, 4).tolist() == wanted
+    for labels in ([0, 4], [-1, 0], [[0, 1]], [0.5, 1], [], "01", None, [0, None]):
+        with pytest.raises((ValueError, TypeError), match=r"labels: expected .*Try"):
+            data.one_hot(labels, 4)
+
+
+def test_the_flower_needs_a_hidden_layer_and_a_small_one_will_do():
+    X, Y = data.flower(m=200)
+    right = []
+    for n_h in (1, 8):
+        start = two_layer.initialize_parameters(2, n_h, 1, scale=0.5, rng=1)
+        run = train(two_layer, X, Y, start, learning_rate=1, iterations=1500)
+        right.append((two_layer.predict(X, run.parameters) == Y).mean())
+    assert right[0] < 0.75
+    assert right[1] > 0.8

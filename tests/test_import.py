@@ -1,0 +1,92 @@
+"""The house: who imports whom, and what `import nnteach` costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nnteach
+
+PACKAGE = Path(nnteach.__file__).parent
+# From the ground up. Files that the plan does not name help one of these: they are
+# no floor of their own, and what they import counts as imported by whom they help.
+PLAN = """
+    checks rounding data activations costs two_layer three_layer deep gradients training
+    worked_example plots explore mistakes diagnosis exercises
+""".split()
+NUMERIC = PLAN[: PLAN.index("worked_example") + 1]
+FILES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+LATER = {"training": {"tqdm"}, "data": {"sklearn"}}  # imported when they are needed
+
+
+def imports(path, everywhere):
+    """Return the modules that a file imports: at its top, or everywhere in it."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = set()
+    for node in ast.walk(tree) if everywhere else tree.body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if node.module == "nnteach":
+                names |= {f"nnteach.{alias.name}" for alias in node.names}
+            else:
+                names.add(node.module)
+    return names
+
+
+def used_by(name):
+    """Return the files of the package that a file imports, also through others."""
+    used, new = set(), {name}
+    while new:
+        found = set().union(*(imports(FILES[n], everywhere=True) for n in new))
+        assert "nnteach" not in found, "import the module that is meant"
+        own = {
+            module.split(".")[1] for module in found if module.startswith("nnteach.")
+        }
+        used, new = used | own, own - used
+    return used
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_imports_only_from_floors_below(name):
+    used = used_by(name)
+    assert name not in used, "a circle"
+    if name in PLAN:
+        assert used & {*PLAN} <= {*PLAN[: PLAN.index(name)]}
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_the_numeric_floors_import_numpy_and_nothing_else(name):
+    free = {"numpy", "nnteach", *sys.stdlib_module_names}
+    path = FILES[name]
+    top, inside = (
+        {module.split(".")[0] for module in imports(path, everywhere)} - free
+        for everywhere in (False, True)
+    )
+    assert top == set()
+    assert inside == LATER.get(name, set())
+
+
+def test_importing_the_package_loads_none_of_the_heavy_ones():
+    heavy = "matplotlib ipywidgets IPython tqdm sklearn scipy pandas traitlets"
+    code = (
+        "import sys, nnteach; "
+        f"print(*sorted(set(sys.modules) & set('{heavy}'.split()))); "
+        "print(*sorted(m for m in sys.modules if m.startswith('nnteach.')))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded, ours = run.stdout.splitlines()
+    assert loaded == ""
+    assert {name.split(".")[1] for name in ours.split()} == set(NUMERIC)
+
+
+def test_every_name_is_there():
+    assert set(dir(nnteach)) == set(nnteach.__all__)
+    for name in nnteach.__all__:
+        assert getattr(nnteach, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+        nnteach.no_such_name  # noqa: B018
