@@ -26,6 +26,7 @@ from nnteach.mistakes import (
     COST,
     FACTORS,
     FORWARD,
+    HINTS,
     UPDATE,
     Scene,
 )
@@ -169,15 +170,15 @@ def kind_of(network):
 
 
 def different_sizes(kind):
-    """Return sizes (inputs first, m last) of three problems; in each, all differ."""
-    hidden = range(5, 4 + len(kind.activations))
-    lone = 2 if kind.activations[-1] == "softmax" else 1
-    m = hidden.stop + 1
-    return (
-        (4, *hidden, 3, m + 1),
-        (3, *reversed(hidden), 2, m),
-        (4, *hidden, lone, m),
-    )
+    """Return sizes (inputs first, m last) of three problems; the third has one output.
+
+    In each all sizes differ; only very deep networks repeat those of hidden layers.
+    """
+    hidden = [5 + layer % 5 for layer in range(len(kind.activations) - 1)]
+    one = 2 if kind.activations[-1] == "softmax" else 1
+    m = max(hidden, default=5) + 2
+    up = [size + 1 for size in reversed(hidden)]
+    return (4, *hidden, 3, m), (3, *up, 2, 5), (4, *hidden, one, m)
 
 
 def equal_sizes(kind):
@@ -206,59 +207,46 @@ class Problem:
 def problem(kind, sizes):
     """Return a random problem of these sizes (inputs first, m last).
 
-    No pre-activation is near a kink, hidden units are switched on and off, and every
-    class occurs; the right gradients are compared with central differences.
+    Each unit with a kink is switched on by some examples and off by others, none of
+    them near the kink. The right gradients are checked against central differences.
     """
-    for seed in range(2000):
-        found = draw(kind, sizes, np.random.default_rng(seed))
-        if found:
-            break
-    network = kind.network(sizes[:-1])
+    rng = np.random.default_rng(0)
+    *layers, m = sizes
+    values = {"A0": rng.standard_normal((layers[0], m)), "Y": None, "rate": 0.3}
+    for layer, activation in enumerate(kind.activations, 1):
+        n_in, n_out = layers[layer - 1 : layer + 1]
+        W = rng.standard_normal((n_out, n_in)) * 1.3 / n_in**0.5
+        b = rng.standard_normal((n_out, 1)) * 0.5
+        if activation in ("relu", "leaky_relu"):
+            ordered = np.sort(W @ values[f"A{layer - 1}"], axis=1)
+            widest = np.diff(ordered).argmax(axis=1)[:, None]
+            below = np.take_along_axis(ordered, widest, axis=1)
+            above = np.take_along_axis(ordered, widest + 1, axis=1)
+            b = -(below + above) / 2
+        values[f"W{layer}"], values[f"b{layer}"] = W, b
+        run_right(kind, values, ["Z", "A"], [layer])
+    n_y = layers[-1]
+    if kind.activations[-1] == "softmax":
+        values["Y"] = np.eye(n_y)[:, rng.permutation(np.arange(m) % n_y)]
+    elif kind.cost == "binary_cross_entropy":
+        values["Y"] = rng.permuted(np.tile(np.arange(m) % 2.0, (n_y, 1)), axis=1)
+    else:
+        values["Y"] = rng.uniform(0.1, 0.9, (n_y, m))
+    run_right(kind, values, ["dA", "dZ", "dW", "db"], range(len(layers) - 1, 0, -1))
+    found = Problem(kind, values, sizes)
     measured = gradients.numerical_gradients(
-        network, found.pick("W", "b"), found.values["A0"], found.values["Y"]
+        kind.network(layers), found.pick("W", "b"), values["A0"], values["Y"]
     )
     for name, value in measured.items():
-        if not same(found.values[name], value, noise=1e-8):
-            raise AssertionError(f"{name} disagrees with its measurement.")
+        assert same(values[name], value, noise=1e-8), f"{name} is not what it should be"
     return found
-
-
-def draw(kind, sizes, rng):
-    """Return a `Problem`, or None if it would hide something."""
-    *layers, m = sizes
-    values = {"A0": rng.standard_normal((layers[0], m)), "rate": 0.3}
-    for number, (n_in, n_out) in enumerate(zip(layers, layers[1:], strict=False), 1):
-        values[f"W{number}"] = rng.standard_normal((n_out, n_in)) * 1.5 / n_in**0.5
-        values[f"b{number}"] = rng.standard_normal((n_out, 1)) * 0.5
-    n_y = layers[-1]
-    if kind.cost == "binary_cross_entropy":
-        Y = rng.integers(0, 2, (n_y, m)).astype(float)
-    elif kind.cost == "categorical_cross_entropy" or kind.activations[-1] == "softmax":
-        Y = np.eye(n_y)[:, rng.integers(0, n_y, m)]
-    else:
-        Y = rng.uniform(0.1, 0.9, (n_y, m))
-    values["Y"] = Y
-    run_right(kind, values, ["Z", "A"], range(1, len(layers)))
-    for number, name in enumerate(kind.activations, 1):
-        Z = values[f"Z{number}"]
-        kinked = name in ("relu", "leaky_relu")
-        if np.abs(Z).min() < (0.03 if kinked else 0.001) or np.abs(Z).max() > 4:
-            return None
-        on = (Z > 0).mean(axis=1)
-        if kinked and ((on == 0).any() or not 0.3 < on.mean() < 0.8):
-            return None
-    if kind.cost != "half_squared_error" and (Y.mean(axis=1) % 1 == 0).any():
-        return None
-    run_right(kind, values, ["dA", "dZ", "dW", "db"], range(len(layers) - 1, 0, -1))
-    return Problem(kind, values, sizes)
 
 
 def run_right(kind, values, places, layers):
     """Add what the right operations compute to the values."""
     for layer in layers:
         for place in places:
-            scene = Scene(place, layer, values, kind)
-            values[f"{place}{layer}"] = scene.right
+            values[f"{place}{layer}"] = Scene(place, layer, values, kind).right
 
 
 def same(theirs, value, noise=0.0):
@@ -356,11 +344,6 @@ class State:
     choices: tuple
     values: tuple
 
-    @property
-    def cost(self):
-        """Few different mistakes first, then few places, then the catalogue's order."""
-        return len({choice.key for choice in self.choices}), len(self.choices)
-
 
 class Search:
     """Looks for the edits that reproduce what the learner's function returned."""
@@ -379,6 +362,12 @@ class Search:
         values.update({f"their_{name}": value for name, value in theirs.items()})
         return values
 
+    def cost(self, state):
+        """Few different mistakes first, then few places, then the catalogue's order."""
+        order = sum(self.task.edits.index(choice.edit) for choice in state.choices)
+        different = {choice.key for choice in state.choices}
+        return len(different), len(state.choices), order
+
     def explain(self):
         """Return the choices that explain the results, and where one is unknown.
 
@@ -394,14 +383,14 @@ class Search:
                     if more:
                         break
             if not found:
-                state = min(states, key=lambda state: state.cost)
-                where, state = self.give_up(state, stage)
+                where, state = self.give_up(states[0], stage)
                 unknown.append(where)
                 if state is None:
-                    return min(states, key=lambda s: s.cost).choices, unknown
+                    break
                 found = [state]
-            found.sort(key=lambda state: state.cost)
-            states = [s for s in found if s.cost[0] <= found[0].cost[0]][:6]
+            found.sort(key=self.cost)
+            fewest = self.cost(found[0])[0]
+            states = [s for s in found if self.cost(s)[0] == fewest][:6]
         return states[0].choices, unknown
 
     def give_up(self, state, stage):
@@ -471,12 +460,12 @@ class Search:
                 if name == skip:
                     value = theirs
                 elif theirs is not None:
-                    if solving:
+                    if solving and value.ndim == 3:
                         number = solve(theirs, value)
-                        if number is None:
+                        if number is None or abs(number) < 1e-3:
                             continue
-                        now = {k: at(number, v) for k, v in values.items()}
-                        value, solving = at(number, value), False
+                        now = {k: between(number, v) for k, v in values.items()}
+                        value, solving = between(number, value), False
                         found = tuple(settle(choice, number) for choice in found)
                     if not same(theirs, value):
                         continue
@@ -530,7 +519,7 @@ def solve(theirs, stacked):
     return float((theirs.ravel() - start.ravel()) @ move / (move @ move))
 
 
-def at(number, value):
+def between(number, value):
     """Return a value that was computed for 0 and 1 at the number in between."""
     if np.ndim(value) == 3:
         return value[0] + number * (value[1] - value[0])
@@ -774,6 +763,10 @@ def diagnose(function, network=two_layer, what=None):
 def examine(function, task, kind, own_sizes):
     """Return the `Diagnosis`: call, read, compare, and search if something is wrong."""
     problems = [problem(kind, sizes) for sizes in different_sizes(kind)]
+    if task.places == ("cost",):  # one number says little: ask for more of them
+        *layers, m = different_sizes(kind)[0]
+        more = [problem(kind, (*layers, m + extra)) for extra in (1, 2, 3, 4)]
+        problems = [*problems[:2], *more, problems[2]]
     results = [call(function, task, each) for each in problems]
     if own_sizes and any(result.problem == "raised" for result in results):
         own = (*own_sizes, max(own_sizes) + 1), (*own_sizes, max(own_sizes) + 2)
@@ -856,9 +849,9 @@ def compare(task, kind, problems, values, changed, function):
     if factor and task.places != ("Z", "A") and task.results[0] != "W":
         verdict = "wrong" if changed else "scaled"
         return Diagnosis(verdict, (factor, *form, *changed))
-    lone = len(problems) == 3 and kind.activations[-1] != "softmax"
-    used = slice(0, 2)
-    search = Search(task, kind, problems[used], theirs[used])
+    lone = problems[-1].sizes[-2] == 1
+    several = slice(0, -1 if len(problems) > 2 else None)  # the last has one output
+    search = Search(task, kind, problems[several], theirs[several])
     choices, unknown = search.explain()
     mistakes = merge(choices, kind, problems[0])
     facts = []
@@ -868,7 +861,7 @@ def compare(task, kind, problems, values, changed, function):
         if not mistakes:
             mistakes = [unknown_mistake(wrong[0], [])]
         facts = what_is_known(task, theirs, rights, wrong, function, problems)
-    if lone and all(same(theirs[2][n], rights[2][n]) for n in wrong):
+    if lone and all(same(theirs[-1][name], rights[-1][name]) for name in wrong):
         facts.append("With one output (n_y = 1) it would be right.")
     return Diagnosis("wrong", (*mistakes, *form, *changed), tuple(facts))
 
@@ -910,8 +903,8 @@ def common_factor(kind, problems, theirs, rights):
     for code, factor, words in FACTORS:
         if np.allclose(ratios, [factor(s) for s in scenes], rtol=1e-3):
             text = f"{what} is {words} times what this course takes."
-            return Mistake(code, where, text, hint)
-    if np.ptp(ratios) < 1e-3 * ratios[0]:
+            return Mistake(code, where, text.format(**scenes[0].words()), hint)
+    if np.ptp(ratios) < 1e-3 * ratios[0]:  # the same in every problem
         number = float(ratios[0])
         text = f"{what} is {show(number)} times what this course takes."
         logarithms = {10: "log10", 2: "log2"}
@@ -920,6 +913,8 @@ def common_factor(kind, problems, theirs, rights):
                 text += f" That is {name} in place of the natural logarithm."
                 return Mistake("other-logarithm", where, text, hint, number)
         return Mistake("scaled", where, text, hint, number)
+    if where == "cost":  # one number is always a multiple of another
+        return None
     text = f"{what} is off by one factor, which changes with the data."
     return Mistake("scaled", where, text, hint)
 
@@ -943,7 +938,7 @@ def merge(choices, kind, given):
                 for each in others
             )
             message += f" The same happens in {also}."
-        hint = first.edit.hint.format(**words)
+        hint = (first.edit.hint or HINTS[first.edit.code]).format(**words)
         mistakes.append(
             Mistake(first.edit.code, words["here"], message, hint, first.number)
         )
