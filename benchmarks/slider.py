@@ -4,7 +4,7 @@
 
 The learning-rate explorer of chapter 02, for values never drawn before and for values
 seen before, beside `ipywidgets.interact` with a function that trains and redraws the
-same curve with pyplot inline, and beside the bare way to the kernel and back (one number
+same curve with pyplot inline, and beside the bare way to the kernel and back (a number
 as text). Time runs from the browser's own keydown event to the animation frame in which
 the new picture is there to be painted.
 """
@@ -19,7 +19,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser import lab, open_notebook, run_all  # noqa: E402
+from browser import find_chromium, lab, open_notebook, run_all  # noqa: E402
 
 CHAPTER = "02-worked-example.ipynb"
 COPIES = 3  # explorers that have drawn nothing yet; each gives a dozen new values
@@ -84,8 +84,14 @@ output => {
 """
 
 
-def measure(chromium="chromium"):
-    """Return {what: [milliseconds, ...]}, measured in the browser found there."""
+def measure(chromium=None):
+    """Return {what: [milliseconds, ...]}; `table` shows them.
+
+    chromium: the path of the browser; by default the one that is found.
+    """
+    chromium = chromium or find_chromium()
+    if chromium is None:
+        raise FileNotFoundError("Chromium or Chrome is not installed.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "slider.ipynb")
         nbformat.write(_notebook(), path)
@@ -116,13 +122,13 @@ def measure(chromium="chromium"):
 
 
 def _notebook():
-    """Return the chapter's code down to its explorer, and then the things to measure."""
+    """Return the chapter's code down to its explorer, then the things to measure."""
     chapter = nbformat.read(ROOT / "notebooks" / CHAPTER, as_version=4)
     code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
-    needed = [
-        k for k, source in enumerate(code) if "def learning_rate_explorer" in source
-    ]
-    sources = [*code[: needed[0] + 1], *[OURS] * COPIES, PEER, ROUND_TRIP]
+    last = next(
+        k for k, cell in enumerate(code) if "def learning_rate_explorer" in cell
+    )
+    sources = [*code[: last + 1], *[OURS] * COPIES, PEER, ROUND_TRIP]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     return nbformat.v4.new_notebook(cells=cells, metadata=chapter.metadata)
 
@@ -153,7 +159,4 @@ def table(times):
 
 
 if __name__ == "__main__":
-    import shutil
-
-    found = [shutil.which(name) for name in ("chromium", "google-chrome", "chrome")]
-    print(table(measure(next(filter(None, found), None))))
+    print(table(measure()))

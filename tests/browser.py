@@ -39,7 +39,21 @@ SETTINGS = {
     # Every cell in the page, as if the reader had scrolled through the notebook.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+
+
+def find_chromium():
+    """Return the path of the system's Chromium or of one of its kin, or None."""
+    found = [path for path in map(shutil.which, BROWSERS) if path]
+    found += [path for path in ELSEWHERE if Path(path).is_file()]
+    return found[0] if found else None
 
 
 @contextmanager
