@@ -236,12 +236,18 @@ def what_changed(before, after, names):
 
 
 def same(old, new):
-    """Return whether two values are equal, NaN and shape included."""
+    """Return whether two values are equal, NaN and shape included.
+
+    Moving a weight up, down and back again leaves a rounding error, which is no harm.
+    """
     if isinstance(old, str) or isinstance(new, str):
         return old is new or (isinstance(new, str) and old == new)
     old, new = np.asarray(old), np.asarray(new)
-    numbers = old.dtype.kind in "fc"
-    return old.shape == new.shape and np.array_equal(old, new, equal_nan=numbers)
+    if old.shape != new.shape or old.dtype.kind != new.dtype.kind:
+        return False
+    if old.dtype.kind not in "fc":
+        return np.array_equal(old, new)
+    return np.allclose(old, new, rtol=1e-13, atol=1e-14, equal_nan=True)
 
 
 def holds_ellipsis(value):

@@ -1,0 +1,3 @@
+"""Chapter 03."""
+
+EXERCISES = []
