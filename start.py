@@ -73,7 +73,7 @@ def progress(folder, log):
     line = r"^(?:Collecting|Processing) (?:\S*/)?([\w.-]*?\w)(?:-\d|[^\w.-])"
     names = re.findall(line, log, re.M)
     if "\nInstalling collected packages:" not in log:
-        return f"  {len(names)} packages found: {''.join(names[-1:])}"
+        return f"  {len(names)} packages found: {''.join(names[-1:]) or 'looking'}"
     library = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
     done = len(list(Path(library).glob("*.dist-info")))
     return f"  {len(names)} packages found, {done} installed"
@@ -164,6 +164,7 @@ def run(folder, command):
     """Run a command in the environment and return its exit code."""
     path = os.pathsep.join([str(Path(python_of(folder)).parent), os.environ["PATH"]])
     settings = {"PATH": path, "PYTHONUTF8": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+    settings["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # kernels warn of nothing then
     process = subprocess.Popen(command, env={**os.environ, **settings})
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while process.poll() is None:
@@ -196,4 +197,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        sys.exit("\nStopped. The next start begins where this one ended.")
+        sys.exit("\nStopped. The next start puts right what is unfinished.")
