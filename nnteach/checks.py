@@ -190,7 +190,8 @@ def dictionary(name, value, rule=columns):
 def layers(name, value, count=None):
     """Return parameters W1, b1, W2, b2 ... whose shapes fit each other."""
     parameters = dictionary(name, value, inputs)
-    has = count or max(1, sum(key.startswith("W") for key in parameters))
+    counts = [sum(key.startswith(kind) for key in parameters) for kind in "Wb"]
+    has = count or max(1, *counts)
     needed = [f"{kind}{layer + 1}" for layer in range(has) for kind in "Wb"]
     if not parameters.keys() >= set(needed) or (count and len(parameters) > 2 * count):
         got, advice = ", ".join(parameters), "what initialize_parameters returns"
