@@ -38,7 +38,8 @@ def test_there_are_chapters():
 @pytest.mark.parametrize("file", FILES, ids=chapter_name)
 def test_chapter(file, rule):
     found = list(rule(rules.Chapter(file, PLACE)))
-    assert not found, "\n".join([file.name, *found])
+    if found:
+        pytest.fail("\n  ".join([file.name, *found]), pytrace=False)
 
 
 SWEEP = "from nnteach import explore\n\nprint(explore.sweep())"
