@@ -20,7 +20,7 @@ def learner(kind, what, choices):
     }
 
     def run(values, made):
-        for place, layer in sum(task.stages(layers[-1], ()), []):
+        for place, layer in task.names(layers[-1], results=False):
             choice = made.get((place, layer))
             scene = Scene(place, layer, values, kind)
             if choice is None:
@@ -65,7 +65,7 @@ def single_mistakes(kind, what, sizes):
     """Return the choices of one edit each that change something on this problem."""
     task, given = TASKS[what], problem(kind, sizes)
     found = []
-    for stage in task.stages(len(kind.activations), ()):
+    for stage in [task.names(len(kind.activations), results=False)]:
         for place, layer in stage:
             values = {**given.values}
             for name in list(values):
