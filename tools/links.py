@@ -1,6 +1,7 @@
 """Stamp the repository's address into every link of the course.
 
-    python start.py links                         take it from the `origin` remote
+    python start.py links                         take it from the `origin` remote; if
+                                                  that is not on GitHub, it stays
     python start.py links --repo OWNER/NAME       or say it
     python start.py links --branch B              a branch other than the present one
 
@@ -172,19 +173,16 @@ def stamp_project(text, place):
 
 
 def chosen_place(old, repository, branch, remote):
-    """Return the place that the command line or else the `origin` remote names."""
-    if not repository:
-        match = REMOTE.fullmatch(remote)
-        if not match:
-            raise SystemExit(
-                "There is no `origin` remote on GitHub to take the address from. Push "
-                "the course there first, or say it: --repo OWNER/NAME."
-            )
-        repository = match[1]
+    """Return the place that the command line, or else the `origin` remote, names.
+
+    Where neither does, the place stays the `old` one.
+    """
+    match = REMOTE.fullmatch(remote)
+    repository = repository or (match[1] if match else f"{old.owner}/{old.name}")
     match = REPOSITORY.fullmatch(repository)
-    if not match:
+    if not match and repository != f"{old.owner}/{old.name}":
         raise SystemExit(f"{repository} cannot be a GitHub repository (OWNER/NAME).")
-    return Place(*match.groups(), branch or old.branch)
+    return Place(*repository.split("/"), branch or old.branch)
 
 
 def origin():
@@ -245,7 +243,12 @@ def main():
     place = chosen_place(old, options.repo, options.branch, origin())
     for path in stamp(ROOT, place):
         print(f"{path}: links written")
-    print(f"The course lives at {place.address}. Commit and push what changed.")
+    if place.published:
+        print(f"The course lives at {place.address}. Commit and push what changed.")
+    else:
+        print(
+            "The links lead nowhere yet. Push the course to GitHub, then do this again."
+        )
 
 
 if __name__ == "__main__":
