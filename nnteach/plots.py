@@ -139,7 +139,8 @@ def _plain_decades(axis, low, high):
     first, last = np.ceil(np.log10(low) - 1e-9), np.floor(np.log10(high) + 1e-9)
     step = max((last - first) // 5, 1)
     powers = 10.0 ** np.arange(first, last + 1, step)
-    axis.set_ticks(powers, [number(power) for power in powers])
+    plain = [number(p) if p >= 1e-3 else f"1e−{-np.log10(p):02.0f}" for p in powers]
+    axis.set_ticks(powers, plain)
     axis.set_ticks([], minor=True)
 
 
