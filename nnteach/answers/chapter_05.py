@@ -71,6 +71,17 @@ def predict(output, activation):
     return (output > 0.5).astype(int)
 
 
+def slope(A, activation):
+    """Return the slope alone."""
+    return through_activation(np.ones_like(A), A, activation)
+
+
+def through_activation_twice(dA, A, activation):
+    """Return dZ with the slope at the activation of A, not at A: a mistake."""
+    again, _ = layer_forward(A, np.eye(len(A)), 0, activation)
+    return dA * slope(again, activation)
+
+
 def activation_names(*names):
     """Return the names as texts that are equal, but not the same objects."""
     return ["".join(list(name)) for name in names]
@@ -202,7 +213,10 @@ EXERCISES = [
         why="One pass of the loop does for a layer what the longhand networks wrote "
             "out: a row of weights for each unit, one bias for each unit as a column.",
         solution=initialize_parameters, judge_value=judge_start_with_biases,
-        cases=lambda: [(LARGE, 0.05, np.random.default_rng(0)), (ARCHITECTURES[0], 0.1, np.random.default_rng(1))],
+        cases=lambda: [
+            (LARGE, 0.05, np.random.default_rng(0)),
+            (ARCHITECTURES[0], 0.1, np.random.default_rng(1)),
+        ],
         wrong=[
             Wrong("transpose", "", "(n_out, n_in)", "(n_in, n_out)"),
             Wrong("zeros-start", "", "* scale", "* 0"),
@@ -328,7 +342,8 @@ EXERCISES = [
             Wrong("one-cost-for-all",
                   "With \"sigmoid\" you use the categorical cross-entropy, which "
                   "forgets the examples with Y = 0.",
-                  lambda A, Y, name: compute_cost(A, Y, name) if name != "sigmoid" else -(Y * np.log(A)).sum() / A.shape[1]),
+                  "FITTING_COST[activation]",
+                  'FITTING_COST[activation].replace("binary", "categorical")'),
             Wrong("mean-missing",
                   "You add up all examples: by what do you divide?",
                   "cost(output, Y)", "cost(output, Y) * Y.shape[1]"),
@@ -359,7 +374,7 @@ EXERCISES = [
                   lambda dA, A, name: dA + 0),
             Wrong("error-not-sent-back",
                   "You return the slopes alone. What comes in from above is dA.",
-                  lambda dA, A, name: through_activation(np.ones_like(A), A, name)),
+                  lambda dA, A, name: slope(A, name)),
             Wrong("relu-of-gradient",
                   "With \"relu\" you put dA through ReLU. The slope depends on A, "
                   "not on the sign of dA.",
@@ -376,10 +391,10 @@ EXERCISES = [
             Wrong("slope-of-activation",
                   "You apply the sigmoid and tanh to A once more: A is their result "
                   "already.",
-                  lambda dA, A, name: through_activation(dA, {"sigmoid": lambda A: 1 / (1 + np.exp(-A)), "tanh": np.tanh, "relu": lambda A: A}[name](A), name)),
+                  through_activation_twice),
             Wrong("added-for-multiplied",
                   "You add the slope to dA. The chain rule multiplies.",
-                  lambda dA, A, name: dA + through_activation(np.ones_like(A), A, name)),
+                  lambda dA, A, name: dA + slope(A, name)),
         ],
     ),
     FunctionExercise(
@@ -420,9 +435,15 @@ EXERCISES = [
             "one layer. architecture[number - 2] is the layer below, because the "
             "list counts from 0.",
         solution=backward_propagation,
-        cases=lambda: [(P, cache, X, Y, layers) for layers, P, cache, X, Y in deep_cases()],
+        cases=lambda: [
+            (P, cache, X, Y, layers) for layers, P, cache, X, Y in deep_cases()
+        ],
         diagnosis=(deep.Network(ARCHITECTURES[0]), "backward"),
-        prepare=lambda f: lambda parameters, cache, X, Y: f(parameters, cache, X, Y, ARCHITECTURES[0]),
+        prepare=lambda f: (
+            lambda parameters, cache, X, Y: f(
+                parameters, cache, X, Y, ARCHITECTURES[0]
+            )
+        ),
         wrong=[
             Wrong("slope-of-other-layer",
                   "You use the activation of the layer that you come from; the slope "

@@ -1,3 +1,288 @@
-"""Chapter 06."""
+"""Chapter 06: measured gradients, and riddles whose numbers a mistake has made."""
 
-EXERCISES = []
+import numpy as np
+
+from nnteach import gradients, two_layer
+from nnteach.answers.cases import matrices, parameters_for
+from nnteach.exercise import ChoiceExercise, Wrong
+from nnteach.function_exercise import Edge, FunctionExercise
+from nnteach.rounding import show
+
+
+def numerical_gradient(cost, W, step):
+    """Return the derivative of cost(W) by each entry of W, by central differences."""
+    slope = np.zeros(W.shape)
+    for entry in np.ndindex(W.shape):
+        move = np.zeros(W.shape)
+        move[entry] = step
+        slope[entry] = (cost(W + move) - cost(W - move)) / (2 * step)
+    return slope
+
+
+def cubes(W):
+    """Return a cost whose derivative is 3 W**2."""
+    return (W**3).sum()
+
+
+def waves(W):
+    """Return a cost in which each entry has another weight."""
+    return (np.sin(W) * np.arange(1, W.size + 1).reshape(W.shape)).sum()
+
+
+def gradient_cases():
+    """Return two costs, where to measure them, and a step."""
+    first, second = matrices((2, 3), (4, 1), seed=5, scale=1)
+    return [(cubes, first + 3, 1e-3), (waves, second, 1e-2)]
+
+
+# ------------------------------------------------------------------------- riddles
+
+CHOICES = {
+    "slope-missing": "the slope of the hidden activation is left out",
+    "slope-of-other-activation": "the slope of another activation is used",
+    "mean-missing": "the division by the number of examples is left out",
+    "bias-one-number": "a bias gradient is summed over everything",
+    "wrong-sign": "the sign is turned round",
+    "softmax-axis": "softmax divides by the sum of the whole array",
+}
+# Why a choice does not fit, where it does not.
+RULED_OUT = {
+    "slope-missing": "A missing slope would make every number of layer 1 wrong. "
+    "tanh's slope is at most 1: would the numbers be too large or "
+    "too small?",
+    "slope-of-other-activation": "A slope plays a part on the way from dA1 to dZ1. "
+    "Would all gradients be touched, and would db1's "
+    "entries be equal?",
+    "mean-missing": "Then every gradient would be too large by the same factor, the "
+    "number of examples, which is 5.",
+    "bias-one-number": "Then the weights' gradients would be right, and all entries "
+    "of one bias gradient equal.",
+    "wrong-sign": "Then every ratio would be -1.",
+    "softmax-axis": "There is no softmax here: look at the table for what is right "
+    "and what is not.",
+}
+
+
+def riddle_numbers(old, new):
+    """Return the table of a mistaken backward pass beside the measured gradients."""
+    rng = np.random.default_rng(4)
+    P, X = parameters_for((2, 3, 1), rng), rng.standard_normal((2, 5))
+    Y = np.array([[1.0, 0, 0, 1, 1]])
+    _, cache = two_layer.forward_propagation(X, P)
+    mistaken = Wrong("", "", old, new).function(two_layer.backward_propagation)
+    yours = mistaken(P, cache, X, Y)
+    measured = gradients.numerical_gradients(two_layer, P, X, Y)
+    rows = [f"{'':10}{'backward':>10}{'measured':>10}{'ratio':>8}"]
+    for name, right in measured.items():
+        for place in np.ndindex(right.shape):
+            a, b = yours[name][place], right[place]
+            label = f"{name}[{place[0]}, {place[1]}]"
+            rows.append(
+                f"{label:10}{show(a, 3):>10}{show(b, 3):>10}{show(a / b, 3):>8}"
+            )
+    return "\n".join(rows)
+
+
+def softmax_table():
+    """Return what a softmax over everything gives, and the sums of its columns."""
+    Z = np.array([[2.0, 0.0, 1.0, -1.0], [1.0, 1.0, 0.0, 0.0], [0.0, -1.0, 3.0, 1.0]])
+    A = np.exp(Z) / np.exp(Z).sum()
+    rows = ["A3: 3 classes, 4 examples"]
+    rows += ["  ".join(f"{entry:.3f}" for entry in row) for row in A]
+    rows += ["sums of the columns:", "  ".join(f"{s:.3f}" for s in A.sum(axis=0))]
+    rows += ["sums of the rows:", "  ".join(f"{s:.3f}" for s in A.sum(axis=1))]
+    return "\n".join(rows)
+
+
+TASK = (
+    "A two-layer network (tanh, sigmoid, binary cross-entropy; 2 inputs, 3 hidden "
+    "units, 1 output) has 5 examples. Its backward pass is compared with measured "
+    "gradients. Which mistake made these numbers? Answer with one of the words below, "
+    "in quotes."
+)
+
+
+def riddle(name, word, old, new, hints, why, **own):
+    """Return a riddle whose table is made by an edit of the right backward pass."""
+    messages = RULED_OUT | own.pop("messages", {})
+    return ChoiceExercise(
+        name, 6, TASK, hints, why, words=word, choices=CHOICES,
+        shown=lambda: riddle_numbers(old, new),
+        wrong=[
+            Wrong("not-this-one", text, choice)
+            for choice, text in messages.items() if choice != word
+        ],
+    )  # fmt: skip
+
+
+EXERCISES = [
+    FunctionExercise(
+        "numerical_gradient", 6,
+        "Write `numerical_gradient(cost, W, step)`: measure the derivative of "
+        "cost(W), one number, by each entry of W with central differences: move one "
+        "entry up and down by step. Return an array of the shape of W.",
+        hints=(
+            "How many times do you have to call cost for a W with 6 entries?",
+            "Change one entry at a time, and put it back before the next.",
+            "(cost with the entry + step, minus cost with the entry - step) / (2 * "
+            "step).",
+            "`np.ndindex(W.shape)` goes through all places; work on a copy, `moved = "
+            "W.copy()`.",
+        ),
+        why="One entry is moved at a time, so the change of the cost belongs to it "
+            "alone. Up minus down is measured over a distance of 2 * step, and the "
+            "errors of both sides nearly cancel.",
+        solution=numerical_gradient, cases=gradient_cases,
+        wrong=[
+            Wrong("one-sided",
+                  "You compare with the cost at W itself. Up minus down is far more "
+                  "precise.",
+                  "(cost(W + move) - cost(W - move)) / (2 * step)",
+                  "(cost(W + move) - cost(W)) / step"),
+            Wrong("one-sided",
+                  "You compare with the cost at W itself. Up minus down is far more "
+                  "precise.",
+                  "(cost(W + move) - cost(W - move)) / (2 * step)",
+                  "(cost(W) - cost(W - move)) / step"),
+            Wrong("step-not-doubled",
+                  "Every number is twice too large: how far apart are up and down?",
+                  "(2 * step)", "step"),
+            Wrong("not-divided",
+                  "You return differences of the cost; a slope is a difference "
+                  "divided by a distance.",
+                  " / (2 * step)", ""),
+            Wrong("wrong-sign",
+                  "Down minus up has the wrong sign.",
+                  "cost(W + move) - cost(W - move)", "cost(W - move) - cost(W + move)"),
+            Wrong("all-at-once",
+                  "All entries move together: then nobody knows which of them "
+                  "changed the cost.",
+                  "move[entry] = step", "move[:] = step"),
+            Wrong("not-put-back",
+                  "The entries that were moved before stay moved: begin each entry "
+                  "with W as it was.",
+                  "        move = np.zeros(W.shape)\n",
+                  "        move = np.zeros(W.shape) if not any(entry) else move\n"),
+        ],
+    ),
+    FunctionExercise(
+        "relative_error", 6,
+        "Write `relative_error(a, b)` for two arrays: the length of a - b, divided "
+        "by the sum of the lengths of a and b. (The length is the root of the sum of "
+        "the squares, `np.linalg.norm`.)",
+        hints=(
+            "Is a difference of 0.001 large or small? On what does it depend?",
+            "`np.linalg.norm(array)` is the length of all entries together.",
+            "`np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))`",
+        ),
+        why="The difference is measured against the size of the gradients: 0 means "
+            "equal, 1 means opposite, and anything below 1e-7 is only rounding.",
+        solution=gradients.relative_error,
+        cases=lambda: [
+            tuple(matrices((3, 4), (3, 4), seed=2)),
+            tuple(matrices((5, 1), (5, 1), seed=3)),
+        ],
+        special=[Edge("zero-by-zero",
+                      "for two arrays of zeros it divides 0 by 0.",
+                      (np.zeros((2, 2)), np.zeros((2, 2))), remark=True)],
+        wrong=[
+            Wrong("absolute-error",
+                  "That is the length of the difference. Is it large or small? "
+                  "Compare it with the lengths of a and b.",
+                  ") / lengths)", "))"),
+            Wrong("one-length",
+                  "You divide by the length of one array only.",
+                  "np.linalg.norm(a) + np.linalg.norm(b)", "np.linalg.norm(b)"),
+            Wrong("one-length",
+                  "You divide by the length of one array only.",
+                  "np.linalg.norm(a) + np.linalg.norm(b)", "np.linalg.norm(a)"),
+            Wrong("length-of-sum",
+                  "The lengths are added, not the arrays: a and -a would give 0 "
+                  "below the line.",
+                  "np.linalg.norm(a) + np.linalg.norm(b)", "np.linalg.norm(a + b)"),
+            Wrong("root-missing",
+                  "A length is the root of the sum of the squares: the root is "
+                  "missing.",
+                  lambda a, b: ((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum())),
+            Wrong("entry-by-entry",
+                  "You return one number for each entry; one number for both arrays "
+                  "is wanted.",
+                  lambda a, b: np.abs(a - b) / (np.abs(a) + np.abs(b))),
+        ],
+    ),
+    riddle(
+        "riddle_slope",
+        "slope-of-other-activation", "tanh_derivative(A1)", "A1 * (1 - A1)",
+        hints=(
+            "Which gradients are right? Then everything that they depend on is right.",
+            "Layer 2 is right, layer 1 is not. What lies between dZ2 and dZ1?",
+            "Some ratios are negative, so it is more than a missing factor. A1 (1 - "
+            "A1) is negative where A1 is.",
+        ),
+        why="Layer 2 is right, so the mistake lies between dZ2 and dZ1. The ratios "
+            "differ and some are negative: A1 (1 - A1), the slope of the sigmoid, is "
+            "negative where tanh is. This is the mistake of a published notebook, "
+            "and its cost still falls.",
+        messages={"slope-missing": "The place is right. If the slope were only "
+                                   "missing, would some of the numbers change their "
+                                   "sign so strongly?"},
+    ),
+    riddle(
+        "riddle_mean", "mean-missing", " / m", "",
+        hints=(
+            "Compare the ratios with each other.",
+            "They are all the same. Which number of this network is it?",
+            "There are 5 examples, and every gradient is 5 times too large.",
+        ),
+        why="Every gradient is 5 times too large, and there are 5 examples. It "
+            "trains all the same, as if the learning rate were 5 times larger, and "
+            "differently when the data grow.",
+    ),
+    riddle(
+        "riddle_bias", "bias-one-number",
+        "db1 = dZ1.sum(axis=-1, keepdims=True)", "db1 = np.ones((3, 1)) * dZ1.sum()",
+        hints=(
+            "Which gradient is the only wrong one?",
+            "Look at the three entries of db1. What is special about them?",
+            "They are equal: all hidden units' errors went into each of them.",
+        ),
+        why="The three entries of db1 are equal, because np.sum without an axis adds "
+            "up the whole of dZ1. All biases of the layer then move alike; the "
+            "network still trains, only worse.",
+    ),
+    riddle(
+        "riddle_sign", "wrong-sign", "dZ2 = A2 - Y", "dZ2 = Y - A2",
+        hints=(
+            "Are the sizes right?",
+            "What is the ratio everywhere?",
+            "Every ratio is -1: Y - A2 in place of A2 - Y.",
+        ),
+        why="Every ratio is -1, so the error is formed as Y - A2. With an update "
+            "that *adds*, as in a published notebook, it trains; with one that "
+            "subtracts, the cost rises.",
+    ),
+    ChoiceExercise(
+        "riddle_softmax", 6,
+        "A three-layer network has 3 classes and 4 examples. Here is its output A3. "
+        "Which mistake made these numbers? Answer with one of the words below, in "
+        "quotes.",
+        hints=(
+            "What should the probabilities of one example add up to?",
+            "One example is one column. Add up the four sums of the columns.",
+            "All twelve numbers together add up to 1.",
+        ),
+        why="The columns should each add up to 1; here all twelve numbers together "
+            "do: the exponentials were divided by the sum of the whole array. With a "
+            "single example nobody would notice.",
+        words="softmax-axis", choices=CHOICES, shown=softmax_table,
+        wrong=[
+            Wrong("not-this-one",
+                  "This is an output, not a gradient: the way back has not begun.",
+                  word)
+            for word in CHOICES if word not in ("softmax-axis", "mean-missing")
+        ] + [Wrong("not-this-one",
+                   "Something is divided by the wrong number indeed, but this is the "
+                   "forward pass: it takes no mean.",
+                   "mean-missing")],
+    ),
+]  # fmt: skip
