@@ -319,6 +319,13 @@ def test_a_long_curve_is_drawn_with_few_points():
     assert len(svg) < 20_000
 
 
+def test_a_run_that_diverges_early_is_drawn_to_that_step():
+    costs = np.full(10_001, np.inf)
+    costs[:40] = np.linspace(0.5, 0.6, 40)
+    drawn = plots.cost_curves(run(costs, diverged_at=40))
+    assert list(drawn.figure.axes[0].lines[0].get_xdata()) == list(range(40))
+
+
 def test_a_diverged_run_is_marked_within_the_axes():
     drawn = plots.cost_curves([FALLING, LOST])
     said = [text.get_text().strip() for text in drawn.figure.axes[0].texts]
