@@ -67,82 +67,51 @@ def final_parameters(value):
 
 
 WRONG_COST = [
-    Wrong(
-        "mean-missing",
-        "You add up all examples: with twice as much data the cost doubles. By "
-        "what do you divide?",
-        " / m",
-        "",
-    ),
-    Wrong(
-        "wrong-sign",
-        "Your cost is negative. The logarithm of a probability is: what turns it "
-        "round?",
-        "-np.log",
-        "np.log",
-    ),
-    Wrong(
-        "mean-over-wrong-axis",
-        "You divide by the number of rows, which are the outputs; the examples are "
-        "the columns.",
-        "m = A.shape[-1]",
-        "m = A.shape[0]",
-    ),
-    Wrong(
-        "mean-over-everything",
-        "You divide by the number of all entries. The outputs of one example are "
-        "added up; the mean is over the examples.",
-        " / m",
-        " / A.size",
-    ),
-]
+    Wrong("mean-missing",
+          "You add up all examples: with twice as much data the cost doubles. By "
+          "what do you divide?",
+          " / m", ""),
+    Wrong("wrong-sign",
+          "Your cost is negative. The logarithm of a probability is: what turns it "
+          "round?",
+          "-np.log", "np.log"),
+    Wrong("mean-over-wrong-axis",
+          "You divide by the number of rows, which are the outputs; the examples are "
+          "the columns.",
+          "m = A.shape[-1]", "m = A.shape[0]"),
+    Wrong("mean-over-everything",
+          "You divide by the number of all entries. The outputs of one example are "
+          "added up; the mean is over the examples.",
+          " / m", " / A.size"),
+]  # fmt: skip
 WRONG_UPDATE = [
-    Wrong(
-        "wrong-sign",
-        "You go uphill: the cost grows. The gradient points to where the cost rises.",
-        "value - rate",
-        "value + rate",
-    ),
-    Wrong(
-        "learning-rate-missing",
-        "You take the whole gradient off. What decides how large a step is?",
-        "rate * grads",
-        "grads",
-    ),
-    Wrong(
-        "bias-not-updated",
-        "The weights are right, the biases have not moved: they learn too.",
-        lambda P, G, r: update_weights(P, G, r),
-    ),
-    Wrong(
-        "weights-not-updated",
-        "The biases are right, the weights have not moved.",
-        lambda P, G, r: {k: P[k] - r * G["d" + k] * (k[0] == "b") for k in P},
-    ),
-    Wrong(
-        "nothing-changed",
-        "You return the parameters as they were.",
-        lambda P, G, r: dict(P),
-    ),
-    Wrong(
-        "step-alone",
-        "That is the step. The new parameters are the old ones with the step taken "
-        "off.",
-        lambda P, G, r: {k: r * G["d" + k] for k in P},
-    ),
-    Wrong(
-        "step-alone",
-        "That is the step. The new parameters are the old ones with the step taken "
-        "off.",
-        lambda P, G, r: {k: -r * G["d" + k] for k in P},
-    ),
-    Wrong(
-        "divided-by-rate",
-        "You divide by the learning rate: then a smaller rate makes a larger step.",
-        'rate * grads["d" + name]',
-        'grads["d" + name] / rate',
-    ),
-]
+    Wrong("wrong-sign",
+          "You go uphill: the cost grows. The gradient points to where the cost rises.",
+          "value - rate", "value + rate"),
+    Wrong("learning-rate-missing",
+          "You take the whole gradient off. What decides how large a step is?",
+          "rate * grads", "grads"),
+    Wrong("bias-not-updated",
+          "The weights are right, the biases have not moved: they learn too.",
+          lambda P, G, r: update_weights(P, G, r)),
+    Wrong("weights-not-updated",
+          "The biases are right, the weights have not moved.",
+          lambda P, G, r: {k: P[k] - r * G["d" + k] * (k[0] == "b") for k in P}),
+    Wrong("nothing-changed",
+          "You return the parameters as they were.",
+          lambda P, G, r: dict(P)),
+    Wrong("step-alone",
+          "That is the step. The new parameters are the old ones with the step taken "
+          "off.",
+          lambda P, G, r: {k: r * G["d" + k] for k in P}),
+    Wrong("step-alone",
+          "That is the step. The new parameters are the old ones with the step taken "
+          "off.",
+          lambda P, G, r: {k: -r * G["d" + k] for k in P}),
+    Wrong("divided-by-rate",
+          "You divide by the learning rate: then a smaller rate makes a larger step.",
+          'rate * grads["d" + name]', 'grads["d" + name] / rate'),
+]  # fmt: skip
 UPDATE_HINTS = (
     "The gradient points uphill. Which way do you want to go?",
     "The new W1 depends on three things: the old W1, dW1 and the learning rate.",

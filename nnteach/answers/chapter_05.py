@@ -40,6 +40,13 @@ def compute_cost(output, Y, activation):
     return cost(output, Y)
 
 
+def sigmoid_cost_without_zeros(output, Y, activation):
+    """Return the cost, which forgets the examples with Y = 0: a mistake."""
+    if activation == "sigmoid":
+        return -(Y * np.log(output)).sum() / Y.shape[1]
+    return compute_cost(output, Y, activation)
+
+
 def through_activation(dA, A, activation):
     """Return dZ, from dA and the activation A of the same layer."""
     if activation == "sigmoid":
@@ -137,63 +144,37 @@ def output_cases():
 
 
 WRONG_LAYER_BACKWARD = [
-    Wrong(
-        "mean-missing",
-        "dW and db are m times too large: the cost is a mean over the examples.",
-        " / m",
-        "",
-    ),
-    Wrong(
-        "mean-over-wrong-axis",
-        "You divide by the number of rows of A_previous; the examples are its columns.",
-        "A_previous.shape[-1]",
-        "A_previous.shape[0]",
-    ),
-    Wrong(
-        "bias-one-number",
-        "All entries of db are equal. Along which axis do you add?",
-        "dZ.sum(axis=-1, keepdims=True)",
-        "dZ.sum() * np.ones((len(dZ), 1))",
-    ),
-    Wrong(
-        "bias-not-summed",
-        "db has a column for each example. What happens to the examples?",
-        "dZ.sum(axis=-1, keepdims=True)",
-        "dZ",
-    ),
-    Wrong(
-        "bias-flat",
-        "db has the right numbers, but is not a column.",
-        ", keepdims=True",
-        "",
-    ),
-    Wrong(
-        "wrong-sign",
-        "dW and db point downhill: the derivative points uphill, and the update "
-        "subtracts.",
-        " / m",
-        " / -m",
-    ),
-    Wrong(
-        "transpose-missing",
-        "dW is the right matrix lying on its side: it needs the shape of W.",
-        "dZ @ A_previous.mT / m",
-        "(dZ @ A_previous.mT / m).T",
-    ),
-    Wrong(
-        "mean-twice",
-        "dA_previous is divided by m too. The mean comes once, where the examples "
-        "are added up: in dW and db.",
-        "W.mT @ dZ",
-        "W.mT @ dZ / m",
-    ),
-    Wrong(
-        "order",
-        "The three results are right, but their order is dA_previous, dW, db.",
-        "return dA_previous, dW, db",
-        "return dW, db, dA_previous",
-    ),
-]
+    Wrong("mean-missing",
+          "dW and db are m times too large: the cost is a mean over the examples.",
+          " / m", ""),
+    Wrong("mean-over-wrong-axis",
+          "You divide by the number of rows of A_previous; the examples are its "
+          "columns.",
+          "A_previous.shape[-1]", "A_previous.shape[0]"),
+    Wrong("bias-one-number",
+          "All entries of db are equal. Along which axis do you add?",
+          "dZ.sum(axis=-1, keepdims=True)", "dZ.sum() * np.ones((len(dZ), 1))"),
+    Wrong("bias-not-summed",
+          "db has a column for each example. What happens to the examples?",
+          "dZ.sum(axis=-1, keepdims=True)", "dZ"),
+    Wrong("bias-flat",
+          "db has the right numbers, but is not a column.",
+          ", keepdims=True", ""),
+    Wrong("wrong-sign",
+          "dW and db point downhill: the derivative points uphill, and the update "
+          "subtracts.",
+          " / m", " / -m"),
+    Wrong("transpose-missing",
+          "dW is the right matrix lying on its side: it needs the shape of W.",
+          "dZ @ A_previous.mT / m", "(dZ @ A_previous.mT / m).T"),
+    Wrong("mean-twice",
+          "dA_previous is divided by m too. The mean comes once, where the examples "
+          "are added up: in dW and db.",
+          "W.mT @ dZ", "W.mT @ dZ / m"),
+    Wrong("order",
+          "The three results are right, but their order is dA_previous, dW, db.",
+          "return dA_previous, dW, db", "return dW, db, dA_previous"),
+]  # fmt: skip
 
 EXERCISES = [
     FunctionExercise(
@@ -342,8 +323,7 @@ EXERCISES = [
             Wrong("one-cost-for-all",
                   "With \"sigmoid\" you use the categorical cross-entropy, which "
                   "forgets the examples with Y = 0.",
-                  "FITTING_COST[activation]",
-                  'FITTING_COST[activation].replace("binary", "categorical")'),
+                  sigmoid_cost_without_zeros),
             Wrong("mean-missing",
                   "You add up all examples: by what do you divide?",
                   "cost(output, Y)", "cost(output, Y) * Y.shape[1]"),

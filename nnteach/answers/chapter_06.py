@@ -63,12 +63,17 @@ RULED_OUT = {
 }
 
 
-def riddle_numbers(old, new):
-    """Return the table of a mistaken backward pass beside the measured gradients."""
+def riddle_network():
+    """Return the parameters, cache, X and Y of the riddles."""
     rng = np.random.default_rng(4)
     P, X = parameters_for((2, 3, 1), rng), rng.standard_normal((2, 5))
-    Y = np.array([[1.0, 0, 0, 1, 1]])
     _, cache = two_layer.forward_propagation(X, P)
+    return P, cache, X, np.array([[1.0, 0, 0, 1, 1]])
+
+
+def riddle_numbers(old, new):
+    """Return the table of a mistaken backward pass beside the measured gradients."""
+    P, cache, X, Y = riddle_network()
     mistaken = Wrong("", "", old, new).function(two_layer.backward_propagation)
     yours = mistaken(P, cache, X, Y)
     measured = gradients.numerical_gradients(two_layer, P, X, Y)
@@ -80,6 +85,17 @@ def riddle_numbers(old, new):
             rows.append(
                 f"{label:10}{show(a, 3):>10}{show(b, 3):>10}{show(a / b, 3):>8}"
             )
+    return "\n".join(rows)
+
+
+def slope_numbers():
+    """Return the table of a wrong slope, and the slope that was used for one unit."""
+    A1 = riddle_network()[1]["A1"][2]
+    rows = [riddle_numbers("tanh_derivative(A1)", "A1 * (1 - A1)")]
+    rows += ["hidden unit 2, the 5 examples:"]
+    for name, numbers in (("A1", A1), ("dZ1 / dA1", A1 * (1 - A1))):
+        texts = "".join(f"{show(number, 3):>9}" for number in numbers)
+        rows.append(f"{name:10}{texts}")
     return "\n".join(rows)
 
 
@@ -102,12 +118,12 @@ TASK = (
 )
 
 
-def riddle(name, word, old, new, hints, why, **own):
+def riddle(name, word, old, new, hints, why, shown=None, **own):
     """Return a riddle whose table is made by an edit of the right backward pass."""
     messages = RULED_OUT | own.pop("messages", {})
     return ChoiceExercise(
         name, 6, TASK, hints, why, words=word, choices=CHOICES,
-        shown=lambda: riddle_numbers(old, new),
+        shown=shown or (lambda: riddle_numbers(old, new)),
         wrong=[
             Wrong("not-this-one", text, choice)
             for choice, text in messages.items() if choice != word
@@ -216,16 +232,17 @@ EXERCISES = [
         hints=(
             "Which gradients are right? Then everything that they depend on is right.",
             "Layer 2 is right, layer 1 is not. What lies between dZ2 and dZ1?",
-            "Some ratios are negative, so it is more than a missing factor. A1 (1 - "
-            "A1) is negative where A1 is.",
+            "dZ1 / dA1 is the slope that was used. Is it 1, as if there were none? "
+            "And what is the slope of tanh where A1 is 0.5?",
         ),
-        why="Layer 2 is right, so the mistake lies between dZ2 and dZ1. The ratios "
-            "differ and some are negative: A1 (1 - A1), the slope of the sigmoid, is "
-            "negative where tanh is. This is the mistake of a published notebook, "
-            "and its cost still falls.",
-        messages={"slope-missing": "The place is right. If the slope were only "
-                                   "missing, would some of the numbers change their "
-                                   "sign so strongly?"},
+        why="Layer 2 is right, so the mistake lies between dZ2 and dZ1. The slope "
+            "that was used is A1 (1 - A1), the sigmoid's: it is even negative where "
+            "A1 is. This is the mistake of a published notebook, and its cost still "
+            "falls.",
+        shown=slope_numbers,
+        messages={"slope-missing": "The place is right. If there were no slope, dZ1 "
+                                   "/ dA1 would be 1 everywhere: look at the last "
+                                   "line."},
     ),
     riddle(
         "riddle_mean", "mean-missing", " / m", "",

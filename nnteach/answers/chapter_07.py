@@ -36,7 +36,7 @@ RATES = {"A": 0.51, "B": 0.001, "C": 0.2}
 def three_curves():
     """Return the costs of J = 2 w**2 with three learning rates, as a table."""
     steps = range(0, 25, 4)
-    rows = [f"{'after':>8}" + "".join(f"{step:>9}" for step in steps)]
+    rows = [f"{'after':>8}" + "".join(f"{step:>10}" for step in steps)]
     for name, rate in RATES.items():
         costs = [
             2 * gradient_descent(parabola_slope, 1.0, rate, step) ** 2 for step in steps
