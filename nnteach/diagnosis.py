@@ -235,7 +235,9 @@ def same(theirs, value, noise=0.0):
             return False
         theirs = theirs.reshape(value.shape)
     gap = np.subtract(theirs, value).ravel()
-    wanted = np.broadcast_to(value.ravel(), gap.shape)
+    wanted = value.ravel()
+    if wanted.size != gap.size:
+        wanted = np.broadcast_to(wanted, gap.shape)
     return bool(gap @ gap <= (TOLERANCE * (wanted @ wanted) ** 0.5 + noise) ** 2)
 
 
@@ -360,6 +362,8 @@ def call(function, task, given):
 
 
 # ------------------------------------------------------------- reading what it returns
+
+SHAPES = {"bias-flat", "transposed", "flattened", "cost-in-array"}
 
 
 def read(value, task, given):
@@ -567,13 +571,14 @@ class Search:
         """
         known = {choice.key: choice for choice in state.choices}
 
-        def options(place, choices):
+        def options(place, choices, left):
             used = {**known, **{choice.key: choice for choice in choices}}.values()
             again = [choice for choice in used if place in choice.edit.places.split()]
             yield None, None, 0
             yield from ((choice.edit, choice.number, 0) for choice in again)
-            old = {choice.edit for choice in again if not choice.edit.unknown}
-            yield from ((e, None, 1) for e in self.edits[place] if e not in old)
+            if left:
+                old = {choice.edit for choice in again if not choice.edit.unknown}
+                yield from ((e, None, 1) for e in self.edits[place] if e not in old)
 
         def step(i, values, choices, left, open_number):
             if i == len(stage):
@@ -584,9 +589,9 @@ class Search:
             name = f"{place}{layer}"
             theirs = self.theirs[0].get(name)
             scene = Scene(place, layer, values, self.kind)
-            for edit, number, price in options(place, choices):
+            for edit, number, price in options(place, choices, left):
                 solving = edit is not None and edit.unknown and number is None
-                if price > left or (open_number and solving):
+                if open_number and solving:
                     continue
                 value = perform(scene, edit, [0.0, 1.0] if solving else number)
                 if value is None:
@@ -756,26 +761,31 @@ class Examination:
 
     def compare(self, problems, attempts):
         """Return the diagnosis of a function that has returned something."""
-        task, form = self.task, {}
-        theirs, rights = [], [task.right(given) for given in problems]
-        for given, attempt_ in zip(problems, attempts, strict=True):
-            arrays, mistakes = read(attempt_.value, task, given)
-            theirs.append(arrays)
-            form.update({(m.code, m.where): m for m in reversed(mistakes)})
-            if attempt_.problem:  # it changed its inputs
-                hint = "Which of your lines works in place (+=, A[...] = ...)?"
-                changed = Mistake("inputs-changed", "inputs", attempt_.message, hint)
-                form["inputs"] = changed
-        form = tuple(form.values())
+        task = self.task
+        rights = [task.right(given) for given in problems]
+        readings = [
+            read(attempt.value, task, given)
+            for attempt, given in zip(attempts, problems, strict=True)
+        ]
+        form = {(m.code, m.where): m for _, found in reversed(readings) for m in found}
+        if any(attempt.problem for attempt in attempts):  # it changed its inputs
+            message = next(a.message for a in attempts if a.problem)
+            hint = "Which of your lines works in place (+=, A[...] = ...)?"
+            form["inputs"] = Mistake("inputs-changed", "inputs", message, hint)
+        theirs = [arrays for arrays, _ in readings]
         shared = [name for name in rights[0] if all(name in each for each in theirs)]
         theirs = [{name: each[name] for name in shared} for each in theirs]
         wrong = [
             name for name in shared
             if not all(same(t[name], r[name]) for t, r in zip(theirs, rights, strict=True))
         ]  # fmt: skip
+        # What is wrong may have the right size by chance, where there is one output.
+        by_chance = {m.where for m in readings[-1][1]} - {
+            m.where for m in readings[0][1]
+        }
+        form = tuple(m for m in form.values() if m.where not in by_chance & set(wrong))
         if not wrong or not shared:
-            shapes = {"bias-flat", "transposed", "flattened", "cost-in-array"}
-            if {mistake.code for mistake in form} - shapes or not shared:
+            if {m.code for m in form} - SHAPES or not shared:
                 return Diagnosis("wrong", form)
             return Diagnosis("misshapen", form) if form else Diagnosis("right")
         factor = self.common_factor(problems, theirs, rights)

@@ -20,6 +20,7 @@ A number that nobody knows beforehand is a second argument t that enters linearl
 {number}. Of two edits that give the same numbers the first in its list is named.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -120,7 +121,7 @@ class Edit:
     hint: str | None = None
     when: Callable = lambda s: True
 
-    @property
+    @functools.cached_property
     def unknown(self):
         """Whether a number has to be solved for."""
         code = self.operation.__code__
@@ -206,7 +207,6 @@ HINTS = {
     "error-squared": "What is the derivative of the cost with respect to {Z}?",
     "gradient-missing": "What tells the parameters in which direction to go?",
     "gradient-zero": "Do you return what you have computed?",
-    "labels-and-output-swapped": "Which of the two may be 0?",
     "labels-missing": "How can the network know what was wanted?",
     "logarithm-missing": "What should the cost do as a right {A} nears 0?",
     "mean-missing": "Over what is the cost a mean?",
@@ -460,7 +460,7 @@ SAY_FACTOR = {
 }
 
 FACTOR_EDITS = [
-    *(Edit(code, "dW db dZ", lambda s, factor=factor: factor(s) * s.right,
+    *(Edit(code, "dW db", lambda s, factor=factor: factor(s) * s.right,
            SAY_FACTOR.get(code, f"{{here}} is {words} times what it should be."))
       for code, factor, words in FACTORS),
     Edit("scaled", "dZ dW db", lambda s, t: t * s.right,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnteach.diagnosis import TASKS, Choice, perform, problem
+from nnteach.diagnosis import TASKS, Choice, perform, problem, same
 from nnteach.mistakes import Scene
 
 # Numbers for the edits that have an unknown one.
@@ -62,28 +62,26 @@ def learner(kind, what, choices):
 
 
 def single_mistakes(kind, what, sizes):
-    """Return the choices of one edit each that change something on this problem."""
+    """Return one choice for each edit that changes something on this problem.
+
+    An edit whose numbers an earlier one has at the same place cannot be told from it.
+    """
     task, given = TASKS[what], problem(kind, sizes)
+    theirs = {f"their_{name}": value for name, value in given.values.items()}
+    values = {**given.values, **theirs}
     found = []
-    for stage in [task.names(len(kind.activations), results=False)]:
-        for place, layer in stage:
-            values = {**given.values}
-            for name in list(values):
-                values[f"their_{name}"] = values[name]
-            if what == "update":  # the values before the update
-                values.update(given.pick("W", "b"))
-            scene = Scene(place, layer, values, kind)
-            right = np.asarray(scene.right)
-            for edit in task.edits:
-                if place not in edit.places.split():
-                    continue
-                number = NUMBER if edit.unknown else None
-                value = perform(scene, edit, number)
-                if value is None or (
-                    value.shape == right.shape and np.allclose(value, right)
-                ):
-                    continue
-                found.append(Choice(edit, place, layer, number))
+    for place, layer in task.names(len(kind.activations), results=False):
+        scene = Scene(place, layer, values, kind)
+        seen = [np.asarray(scene.right)]
+        for edit in task.edits:
+            number = NUMBER if edit.unknown else None
+            if place not in edit.places.split():
+                continue
+            value = perform(scene, edit, number)
+            if value is None or any(same(value, other) for other in seen):
+                continue
+            seen.append(value)
+            found.append(Choice(edit, place, layer, number))
     return found
 
 
