@@ -413,7 +413,8 @@ def _css():
     large = picture.larger() > 1
     text = "20px" if large else "inherit"
     # Controls, picture and sentence stand whole on a screen of 1280 x 720.
-    size = "height:52vh!important;width:auto;object-fit:contain" if large else ""
+    svg = "width:min(100%,calc(52vh*var(--aspect)))" if large else ""
+    image = "width:auto;height:auto;max-height:52vh" if large else ""
     return (
         ".nnteach-controls{overflow:visible}"
         ".nnteach-controls .widget-toggle-buttons{display:flex;flex-flow:row wrap}"
@@ -422,7 +423,7 @@ def _css():
         f"font-size:{text};height:auto;min-height:28px;line-height:1.4;"
         "width:auto;max-width:none;overflow:visible}"
         "figure.nnteach{margin:0.3em 0}"
-        f"figure.nnteach>svg,figure.nnteach>img{{max-width:100%;{size}}}"
+        f"figure.nnteach>svg{{{svg}}}figure.nnteach>img{{max-width:100%;{image}}}"
         f"figure.nnteach figcaption{{font-size:{text};line-height:1.4}}"
     )
 

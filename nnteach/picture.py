@@ -200,7 +200,8 @@ class Picture:
         """Return the picture as one SVG element, the same text for the same picture."""
         drawn = io.StringIO()
         FigureCanvasSVG(self.figure).print_svg(drawn, metadata=_NO_METADATA)
-        return _for_page(drawn.getvalue(), self.sentence)
+        width, height = self.figure.get_size_inches()
+        return _for_page(drawn.getvalue(), self.sentence, width / height)
 
     @styled
     def png(self, dpi=144):
@@ -241,7 +242,7 @@ class Picture:
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
-def _for_page(svg, sentence):
+def _for_page(svg, sentence, aspect):
     """Return the SVG fit to stand in a page beside others.
 
     Matplotlib writes a file of its own: a style rule that would hold for the whole
@@ -256,7 +257,7 @@ def _for_page(svg, sentence):
     label = html.escape(sentence)
     return svg.replace(
         "<svg",
-        f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto;'
-        'stroke-linejoin:round;stroke-linecap:butt"',
+        f'<svg role="img" aria-label="{label}" style="--aspect:{aspect:.4f};'
+        'max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt"',
         1,
     )
