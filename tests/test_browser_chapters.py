@@ -24,12 +24,12 @@ PRINTED = {
 }
 
 
-PROJECTED = ["02-worked-example.ipynb"]
+PROJECTED = ["02-worked-example.ipynb", "03-two-layer-network.ipynb"]
 
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    with lab(chromium, *PROJECTED) as page:
+    with lab(chromium, "01-activations.ipynb", *PROJECTED) as page:
         open_notebook(page, "02-worked-example.ipynb")
         yield page
 
@@ -124,3 +124,51 @@ def test_every_explorer_fits_one_projected_screen(page, name):
         assert box["width"] <= view["width"], (name, place, box, view)
         assert explorer.locator("figcaption").is_visible()
     command(page, "application:toggle-presentation-mode")
+
+
+# What a learner types into the cell of the exercise, and what the check must say.
+SOFTMAX_OVER_EVERYTHING = """def softmax(Z):
+    exponentials = np.exp(Z - Z.max())
+    return exponentials / exponentials.sum()
+"""
+SOFTMAX = """def softmax(Z):
+    exponentials = np.exp(Z - Z.max(axis=-2, keepdims=True))
+    return exponentials / exponentials.sum(axis=-2, keepdims=True)
+"""
+
+# Puts code into the first cell whose source holds a text, runs that cell, and returns
+# the number of the cell: typing key by key would fight with the editor's helpfulness.
+TYPE = """async ([holding, code]) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const place = notebook.widgets.findIndex(
+        cell => cell.model.sharedModel.getSource().includes(holding));
+    notebook.activeCellIndex = place;
+    if (code) notebook.widgets[place].model.sharedModel.setSource(code);
+    await window.jupyterapp.commands.execute('notebook:run-cell');
+    return place;
+}"""
+
+
+def run_cell(page, holding, code=None):
+    """Run the first cell that holds this text, with new code; return its output."""
+    place = page.evaluate(TYPE, [holding, code])
+    wait_idle(page)
+    return page.locator(".jp-Notebook:visible .jp-Cell").nth(place)
+
+
+def test_a_wrong_softmax_is_named_hinted_at_and_mended(page):
+    open_notebook(page, "01-activations.ipynb")
+    run_all(page)
+    check = "exercises.softmax.check(softmax)"
+    expect_text(run_cell(page, check), "not attempted yet")
+    run_cell(page, "def softmax(Z):", SOFTMAX_OVER_EVERYTHING)
+    wrong = run_cell(page, check)
+    expect_text(wrong, "not right yet (softmax-axis)")
+    screenshot(page, "exercise-wrong")
+    hint = run_cell(page, check, "exercises.softmax.hint()")
+    expect_text(hint, "hint 1")
+    screenshot(page, "exercise-hint")
+    run_cell(page, "exponentials = np.exp(Z - Z.max())", SOFTMAX)
+    right = run_cell(page, "exercises.softmax.hint()", check)
+    expect_text(right, "softmax: right")
+    screenshot(page, "exercise-right")
