@@ -9,6 +9,7 @@ and raises one error that says what was expected, what came and what to try.
 
 import functools
 import inspect
+import sys
 from contextlib import contextmanager
 
 import numpy as np
@@ -27,6 +28,9 @@ def unchecked():
         _depth -= 1
 
 
+signature = functools.cache(inspect.signature)  # not before it is needed: it is slow
+
+
 def checked(function=None, **rules):
     """Return the function with a check of its arguments in front of it.
 
@@ -36,16 +40,16 @@ def checked(function=None, **rules):
     """
     if function is None:
         return functools.partial(checked, **rules)
-    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def with_check(*args, **kwargs):
         if _depth:
             return function(*args, **kwargs)
         try:
-            call = signature.bind(*args, **kwargs)
+            call = signature(function).bind(*args, **kwargs)
         except TypeError as error:
-            names = ", ".join(name for name in signature.parameters if name != "self")
+            names = signature(function).parameters
+            names = ", ".join(name for name in names if name != "self")
             raise TypeError(
                 f"{function.__name__}: expected other arguments: {error}. "
                 f"Try {function.__name__}({names})."
@@ -243,7 +247,7 @@ def number_that(condition, words, advice, kind=float):
     return rule
 
 
-LARGEST = float(np.finfo(float).max)
+LARGEST = sys.float_info.max
 positive = number_that(lambda n: n > 0, "a positive number", 0.1)
 fraction = number_that(lambda n: 0 <= n < 1, "a number from 0 to less than 1", 0.01)
 factor = number_that(lambda n: n >= 0, "a number, 0 or more", 0.01)

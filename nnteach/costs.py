@@ -13,12 +13,14 @@ softmax with categorical cross-entropy the slope is dZ = A - Y, which is right f
 output. Introduced in chapter 3.
 """
 
+import sys
+
 import numpy as np
 
 from nnteach.checks import checked, columns, one_hot, probabilities, zero_or_one
 
-SMALLEST = np.finfo(float).tiny  # 2.2e-308: log gives -708.4
-NEAREST_TO_1 = np.finfo(float).epsneg  # 1.1e-16: log(1 - A) gives -36.7
+SMALLEST = sys.float_info.min  # 2.2e-308: log gives -708.4
+NEAREST_TO_1 = sys.float_info.epsilon / 2  # 1.1e-16: log(1 - A) gives -36.7
 
 
 @checked(A=probabilities, Y=zero_or_one)

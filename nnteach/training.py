@@ -35,8 +35,8 @@ def update_parameters(parameters, grads, learning_rate):
     Source: Nielsen (2015), equations (16) and (17).
     """
     rate = learning_rate
-    if np.ndim(rate):
-        rate = rate[:, None, None]  # one rate in front of each run's rows and columns
+    if isinstance(rate, np.ndarray):
+        rate = rate[..., None, None]  # one in front of each run's rows and columns
     return {
         name: value - rate * grads["d" + name] for name, value in parameters.items()
     }
