@@ -221,7 +221,13 @@ def decision_boundary(
     limits: (left, right, bottom, top); by default a little more than the data.
     names: the names of the classes. Introduced in chapter 3.
     """
-    axes = axes or figure(width=5.4)[1]
+    names = names or [f"class {k}" for k in range(max(len(Y), 2))]
+    legend = {"loc": "lower right"}
+    if axes is None:  # room for the legend beside the points, not on them
+        room = (0.4 + 0.09 * max(map(len, names))) * mpl.rcParams["font.size"] / 11
+        drawn, axes = figure(width=5.3 + room)
+        drawn.subplots_adjust(right=5.2 / (5.3 + room))
+        legend = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
     if limits is None:
         low, high = X.min(axis=1), X.max(axis=1)
         gap = 0.08 * (high - low)
@@ -233,7 +239,6 @@ def decision_boundary(
     label, count = _class_of(Y), len(chance)
     if count > len(CLASSES):
         raise ValueError(f"{count} classes, but only {len(CLASSES)} can be told apart.")
-    names = names or [f"class {k}" for k in range(count)]
     colours = np.array([mpl.colors.to_rgb(CLASSES[k][0]) for k in range(count)])
     tints = 0.35 * colours + 0.65
     axes.imshow(
@@ -258,13 +263,7 @@ def decision_boundary(
     axes.set_xlabel("x1")
     axes.set_ylabel("x2")
     axes.set_title(title)
-    axes.legend(
-        loc="lower right",
-        frameon=True,
-        framealpha=0.9,
-        handletextpad=0.1,
-        borderpad=0.2,
-    )
+    axes.legend(frameon=True, handletextpad=0.1, **legend)
     hits = np.mean(_class_chances(network, X, parameters).argmax(axis=0) == label)
     return Picture(
         axes.figure,
