@@ -17,7 +17,13 @@ PLAN = """
     worked_example plots explore mistakes diagnosis exercises
 """.split()
 NUMERIC = PLAN[: PLAN.index("worked_example") + 1]
-FILES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+FILES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(
+        ".__init__"
+    ): path
+    for path in PACKAGE.rglob("*.py")
+    if path != PACKAGE / "__init__.py"
+}
 LATER = {"training": {"tqdm"}, "data": {"sklearn"}}  # imported when they are needed
 
 
@@ -29,10 +35,8 @@ def imports(path, everywhere):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            if node.module == "nnteach":
-                names |= {f"nnteach.{alias.name}" for alias in node.names}
-            else:
-                names.add(node.module)
+            names |= {node.module} - {"nnteach"}
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
 
 
@@ -42,9 +46,10 @@ def used_by(name):
     while new:
         found = set().union(*(imports(FILES[n], everywhere=True) for n in new))
         assert "nnteach" not in found, "import the module that is meant"
-        own = {
-            module.split(".")[1] for module in found if module.startswith("nnteach.")
-        }
+        ours = {n.removeprefix("nnteach.") for n in found if n.startswith("nnteach.")}
+        own = ours & {*FILES}
+        what_is_in_files = {n for n in ours if n.rpartition(".")[0] in FILES}
+        assert ours == own | what_is_in_files, "import it from its module"
         used, new = used | own, own - used
     return used
 
