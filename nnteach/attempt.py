@@ -53,7 +53,7 @@ class _NoEnd(BaseException):
 def attempt(function, *args, seconds=2):
     """Return the `Attempt` of calling the function with copies of these arguments.
 
-    seconds: how long it may run. What is watched are the instructions of Python; one
+    seconds: how long it may run. What is watched are the steps of Python; one
         single call of numpy that takes for ever cannot be stopped.
     """
     early = before_the_call(function, args)
@@ -155,10 +155,11 @@ def after_the_call(value, function, args, given, known):
 def call_with_deadline(function, args, seconds):
     """Return function(*args), or raise `_NoEnd` when the time is over.
 
-    A trace function looks at the clock before each instruction of Python; looking
-    before each line is not enough, since `while True: pass` never comes to another one.
-    Threads and signals would not do: a browser has neither, Windows has no alarm
-    signal, and a thread cannot be stopped from outside.
+    A trace function looks at the clock before each line of Python. Python 3.11 has to
+    look before each instruction, since there `while True: pass` never comes to another
+    line; later ones count every jump back as one. Threads and signals would not do: a
+    browser has neither, Windows has no alarm signal, and a thread cannot be stopped
+    from outside. A bare `except:` inside an endless loop still defeats it.
     """
     deadline = time.perf_counter() + seconds
 
@@ -166,7 +167,7 @@ def call_with_deadline(function, args, seconds):
         if time.perf_counter() > deadline:
             raise _NoEnd
         if event == "call":
-            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+            frame.f_trace_opcodes = sys.version_info < (3, 12)
         return look_at_the_clock
 
     previous = sys.gettrace()  # a debugger or a coverage tool

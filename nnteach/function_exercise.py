@@ -96,10 +96,10 @@ class FunctionExercise(Exercise):
         if answer is ...:
             return self.not_attempted()
         cases = self.cases()
-        answer = in_its_style(answer, cases[0])
+        answer, first = in_its_style(answer, cases[0])
         values, printed = [], ""
-        for case in cases:
-            tried = attempt(answer, *case)
+        for number, case in enumerate(cases):
+            tried = attempt(answer, *case) if number else first
             printed = printed or tried.printed
             stopped = self.stopped(tried)
             if stopped:
@@ -241,13 +241,12 @@ class FunctionExercise(Exercise):
         network, part = self.diagnosis
         answer = self.prepare(answer) if self.prepare else answer
         found = diagnose(answer, network=network, what=part)
-        known = [m for m in found.mistakes if m.code != "unknown"]
-        if found.verdict not in ("wrong", "scaled", "misshapen") or not known:
+        if found.verdict not in ("wrong", "scaled", "misshapen"):
             return None
         verdict = "scaled" if found.verdict == "scaled" else "wrong"
-        code = ", ".join(dict.fromkeys(m.code for m in known))
-        lines = [line for m in known for line in (f"{m.where}: {m.message}", m.hint)]
-        return Result(self.name, verdict, code, *lines)
+        code = ", ".join(dict.fromkeys(m.code for m in found.mistakes))
+        lines = [line for m in found.mistakes for line in (m.message, m.hint)]
+        return Result(self.name, verdict, code or "unknown", *lines)
 
     def misshapen(self, pairs):
         """Return the result for right numbers in the wrong shape, or None."""
@@ -351,21 +350,22 @@ def head_of(function):
 
 
 def in_its_style(answer, case):
-    """Return the function, which from here on is called in its own style.
+    """Return the function in its own style, and the attempt at this case.
 
     Some courses hand parameters and caches around as tuples. A function that fails with
     dictionaries and runs with tuples is called with tuples.
     """
-    if not callable(answer) or not any(isinstance(entry, dict) for entry in case):
-        return answer
-    if attempt(answer, *case).problem != "raised":
-        return answer
+    tried = attempt(answer, *case)
+    if tried.problem != "raised" or not any(isinstance(a, dict) for a in case):
+        return answer, tried
 
     def with_tuples(*args):
         return answer(*(tuple(a.values()) if isinstance(a, dict) else a for a in args))
 
-    tried = attempt(with_tuples, *case)
-    return with_tuples if tried.problem in (None, "changed its inputs") else answer
+    again = attempt(with_tuples, *case)
+    if again.problem in (None, "changed its inputs"):
+        return with_tuples, again
+    return answer, tried
 
 
 def argument(name, value):

@@ -417,7 +417,7 @@ EXERCISES = [
                   "The parameters have not moved: is the result of the update kept?",
                   "parameters = update_parameters", "update_parameters"),
             Wrong("wrong-sign",
-                  "You go uphill.",
+                  "You go uphill: an update takes a step against the gradient.",
                   "update_parameters(parameters, grads, learning_rate)",
                   "{k: v + learning_rate * grads['d' + k] "
                   "for k, v in parameters.items()}"),
