@@ -10,23 +10,28 @@ learner's numbers. What a wrong dZ2 does to dW2, db2 and dZ1 is explained by it,
 not a mistake of its own. Introduced in chapter 6.
 """
 
-import functools
 import html
 import inspect
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnteach import deep, gradients, three_layer, two_layer, worked_example
+from nnteach import two_layer
 from nnteach.attempt import attempt
 from nnteach.checks import describe, unchecked
-from nnteach.mistakes import BACKWARD, COST, FACTORS, FORWARD, HINTS, UPDATE, Scene
+from nnteach.mistakes import FACTORS, HINTS, Scene
 from nnteach.rounding import show
-
-TOLERANCE = 1e-4  # of the length of an array: lets float32 pass, and no known mistake
-NEW = 2  # how many different mistakes are looked for in one layer
-
+from nnteach.search import (
+    TASKS,
+    Problem,
+    Search,
+    different_sizes,
+    equal_sizes,
+    kind_of,
+    problem,
+    same,
+)
 
 # ------------------------------------------------------------------ what is returned
 
@@ -104,198 +109,7 @@ class Diagnosis:
         return {"text/plain": str(self), "text/html": self._repr_html_()}
 
 
-# ---------------------------------------------------------------------- the problems
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What has to be known of a network: the activation of each layer, and the cost."""
-
-    activations: tuple
-    cost: str
-
-    @property
-    def fits(self):
-        """Whether the cost cancels the slope of the output layer."""
-        return deep.FITTING_COST.get(self.activations[-1]) == self.cost
-
-    def network(self, layers):
-        """Return a network of this kind with layers of these sizes, inputs first."""
-        entries = deep.architecture(layers)
-        for entry, activation in zip(entries, self.activations, strict=True):
-            entry["activation"] = activation
-        return deep.Network(entries, self.cost)
-
-
-KINDS = {
-    two_layer: Kind(("tanh", "sigmoid"), "binary_cross_entropy"),
-    three_layer: Kind(("relu", "relu", "softmax"), "categorical_cross_entropy"),
-    worked_example: Kind(("sigmoid", "sigmoid"), "half_squared_error"),
-}
-
-
-def kind_of(network):
-    """Return the `Kind` of a network, and the sizes of its layers if it has some."""
-    if isinstance(network, deep.Network):
-        layers = network.architecture
-        sizes = layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)
-        return Kind(tuple(layer["activation"] for layer in layers), network.cost), sizes
-    for known, kind in KINDS.items():
-        if network is known:
-            return kind, None
-    raise TypeError(
-        "network: expected two_layer, three_layer, worked_example or a deep.Network, "
-        f"got {describe(network)}. Try network=nnteach.two_layer."
-    )
-
-
-def different_sizes(kind):
-    """Return sizes (inputs first, m last) of three problems; the third has one output.
-
-    In each all sizes differ; only very deep networks repeat those of hidden layers.
-    """
-    hidden = [5 + layer % 5 for layer in range(len(kind.activations) - 1)]
-    one = 2 if kind.activations[-1] == "softmax" else 1
-    m = max(hidden, default=5) + 2
-    up = [size + 1 for size in reversed(hidden)]
-    return (4, *hidden, 3, m), (3, *up, 2, 5), (4, *hidden, one, m)
-
-
-def equal_sizes(kind):
-    """Return sizes (inputs first, m last) of two problems, equal in each."""
-    return tuple((n,) * (len(kind.activations) + 2) for n in (4, 5))
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """Parameters, data and everything that the right computation makes of them."""
-
-    kind: Kind
-    values: dict
-    sizes: tuple
-
-    def pick(self, *stems):
-        """Return the values with these names, layer by layer: W1, b1, W2 ..."""
-        layers = range(1, len(self.kind.activations) + 1)
-        names = [f"{stem}{layer}" for layer in layers for stem in stems]
-        return {name: self.values[name] for name in names}
-
-
-@functools.lru_cache(maxsize=64)
-def problem(kind, sizes):
-    """Return a random problem of these sizes (inputs first, m last).
-
-    Each unit with a kink is switched on by some examples and off by others, none of
-    them near the kink. The right gradients are checked against central differences.
-    """
-    rng = np.random.default_rng(0)
-    *layers, m = sizes
-    values = {"A0": rng.standard_normal((layers[0], m)), "Y": None, "rate": 0.3}
-    for layer, activation in enumerate(kind.activations, 1):
-        n_in, n_out = layers[layer - 1 : layer + 1]
-        W = rng.standard_normal((n_out, n_in)) * 1.3 / n_in**0.5
-        b = rng.standard_normal((n_out, 1)) * 0.5
-        if activation in ("relu", "leaky_relu"):  # the kink into the widest gap
-            ordered = np.sort(W @ values[f"A{layer - 1}"], axis=1)
-            gap = np.diff(ordered).argmax(axis=1)[:, None] + [[0, 1]]
-            b = -np.take_along_axis(ordered, gap, axis=1).mean(axis=1, keepdims=True)
-        values[f"W{layer}"], values[f"b{layer}"] = W, b
-        run_right(kind, values, "Z A", [layer])
-    n_y = layers[-1]
-    if kind.activations[-1] == "softmax":
-        values["Y"] = np.eye(n_y)[:, rng.permutation(np.arange(m) % n_y)]
-    elif kind.cost == "binary_cross_entropy":
-        values["Y"] = rng.permuted(np.tile(np.arange(m) % 2.0, (n_y, 1)), axis=1)
-    else:
-        values["Y"] = rng.uniform(0.1, 0.9, (n_y, m))
-    run_right(kind, values, "dA dZ dW db", range(len(layers) - 1, 0, -1))
-    found = Problem(kind, values, sizes)
-    measured = gradients.numerical_gradients(
-        kind.network(layers), found.pick("W", "b"), values["A0"], values["Y"]
-    )
-    for name, value in measured.items():
-        assert same(values[name], value, noise=1e-8), f"{name} is not what was measured"
-    return found
-
-
-def run_right(kind, values, places, layers):
-    """Add what the right operations compute to the values."""
-    for layer in layers:
-        for place in places.split():
-            values[f"{place}{layer}"] = Scene(place, layer, values, kind).right
-
-
-def same(theirs, value, noise=0.0):
-    """Return whether two arrays hold the same numbers, up to axes of length 1.
-
-    One single number is compared with every entry of the other array.
-    """
-    if theirs.shape != value.shape and 1 not in (theirs.size, value.size):
-        if [n for n in theirs.shape if n > 1] != [n for n in value.shape if n > 1]:
-            return False
-        theirs = theirs.reshape(value.shape)
-    gap = np.subtract(theirs, value).ravel()
-    wanted = value.ravel()
-    if wanted.size != gap.size:
-        wanted = np.broadcast_to(wanted, gap.shape)
-    return bool(gap @ gap <= (TOLERANCE * (wanted @ wanted) ** 0.5 + noise) ** 2)
-
-
-# -------------------------------------------------------- what kinds of functions
-
-
-@dataclass(frozen=True)
-class Task:
-    """A kind of function that can be diagnosed.
-
-    takes: the course's names of its arguments; edits: its catalogue; start: what its
-    computation starts from; places: what it computes in each layer, in this order;
-    results: which of them it returns.
-    """
-
-    takes: str
-    edits: list
-    start: str
-    places: str
-    results: str
-
-    def names(self, layers, results):
-        """Return the names that it computes, in order: W1, b1, W2 ..."""
-        order = range(1, layers + 1)
-        if self is TASKS["backward"]:
-            order = range(layers, 0, -1)
-        if self is TASKS["cost"]:
-            order = [layers]
-        stems = (self.results if results else self.places).split()
-        return [(stem, layer) for layer in order for stem in stems]
-
-    def stages(self, layers, seen):
-        """Return the chain of (place, layer), cut where a layer's results are seen."""
-        stages, chain = [[]], self.names(layers, results=False)
-        for place, layer in chain:
-            stages[-1].append((place, layer))
-            end = place == self.places.split()[-1] and f"{place}{layer}" in seen
-            if end and (place, layer) != chain[-1]:
-                stages.append([])
-        return stages
-
-    def right(self, given):
-        """Return the right results of a problem by name, in the order of computation."""
-        values, layers = dict(given.values), len(given.kind.activations)
-        for place, layer in self.names(layers, results=False):
-            values[f"{place}{layer}"] = Scene(place, layer, values, given.kind).right
-        names = [f"{stem}{layer}" for stem, layer in self.names(layers, results=True)]
-        return {name: np.asarray(values[name]) for name in names}
-
-
-TASKS = {
-    "backward": Task(
-        "parameters cache X Y", BACKWARD, "W b Z A", "dA dZ dW db", "dW db"
-    ),
-    "forward": Task("X parameters", FORWARD, "W b", "Z A", "Z A"),
-    "cost": Task("output Y", COST, "Z A", "cost", "cost"),
-    "update": Task("parameters grads learning_rate", UPDATE, "W b dW db", "W b", "W b"),
-}
+# ------------------------------------------------------------- calling the function
 
 ALIASES = {
     "X": "x inputs a0",
@@ -311,13 +125,18 @@ MEANS = {alias: name for name, words in ALIASES.items() for alias in words.split
 
 
 def argument_names(function):
-    """Return the course's names of the arguments without a default, None for others."""
+    """Return the course's names of the arguments, None where it has no name."""
     try:
         arguments = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # not a function, or one written in C
         return []
-    needed = [a.name for a in arguments if a.default is a.empty]
-    return [MEANS.get(name.lower()) for name in needed]
+    names = []
+    for argument in arguments:
+        name = MEANS.get(argument.name.lower())
+        if name is None and argument.default is not argument.empty:
+            break  # an extra of the learner's own, such as verbose=False
+        names.append(name)
+    return names
 
 
 def guess_what(function):
@@ -379,7 +198,8 @@ def read(value, task, given):
         tables = [entry for entry in value if isinstance(entry, dict)]
         value = tables[0] if tables else in_order(value, wanted)
     if not isinstance(value, dict):
-        text = f"Your function returns {describe(value)}, not {', '.join(wanted)}."
+        what = "nothing" if value is None else describe(value)
+        text = f"Your function returns {what}, not {', '.join(wanted)}."
         return {}, [Mistake("wrong-type", "result", text, "What does `return` name?")]
     entries, missing = {}, []
     for name in wanted:
@@ -453,225 +273,24 @@ def as_arrays(entries, wanted):
     return arrays, mistakes
 
 
+def cost_in_array(shape):
+    """Return the mistake of a cost that is not one number."""
+    text = f"The cost has the shape {shape}: one number is expected."
+    return Mistake(
+        "cost-in-array", "cost", text, "Is everything added up, and taken out?"
+    )
+
+
 def shape_mistake(name, got, wanted):
     """Return the mistake of an array that has the right size in another shape."""
     text = f"{name} has the shape {got}, expected {wanted}."
     if name == "cost":
-        text = f"The cost has the shape {got}: one number is expected."
-        return Mistake("cost-in-array", name, text, "How do you take it out?")
+        return cost_in_array(got)
     if name[-2] == "b":
         hint = "What does numpy do when you add such an array to a column?"
         return Mistake("bias-flat", name, text + " It is not a column.", hint)
     code = "transposed" if got == wanted[::-1] else "flattened"
     return Mistake(code, name, text, f"Which shape has {name.lstrip('d')}?")
-
-
-# ------------------------------------------------------------------------ the search
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An edit put at a place of a layer, with its number if it has one."""
-
-    edit: object
-    place: str
-    layer: int
-    number: float | None = None
-
-    @property
-    def key(self):
-        """What two choices share that are the same mistake in two layers."""
-        return self.edit, None if self.number is None else f"{self.number:.3g}"
-
-
-@dataclass(frozen=True)
-class State:
-    """How far an explanation has got: its choices, and the values of each problem."""
-
-    choices: tuple
-    values: tuple
-
-
-class Search:
-    """Looks for the edits that reproduce the results of the learner's function."""
-
-    def __init__(self, task, problems, theirs):
-        self.task, self.kind, self.theirs = task, problems[0].kind, theirs
-        self.edits = {
-            place: [edit for edit in task.edits if place in edit.places.split()]
-            for place in task.places.split()
-        }
-        start = []
-        for given, arrays in zip(problems, theirs, strict=True):
-            values = {name: given.values[name] for name in ("A0", "Y", "rate")}
-            values |= {f"their_{name}": array for name, array in arrays.items()}
-            start.append(values | given.pick(*task.start.split()))
-        self.start = State((), tuple(start))
-
-    def explain(self):
-        """Return the choices that explain the results, and the places that none does.
-
-        Stage by stage the explanations with the fewest different mistakes are kept.
-        """
-        states, unknown = [self.start], []
-        for stage in self.task.stages(len(self.kind.activations), self.theirs[0]):
-            found = [
-                more for state in states for more in self.fewest(state, stage, NEW)
-            ]
-            if not found:
-                place, more = self.give_up(states[0], stage)
-                unknown.append(place)
-                if more is None:
-                    break
-                found = [more]
-            found.sort(key=self.cost)
-            least = self.cost(found[0])[0]
-            states = [s for s in found if self.cost(s)[0] == least][:6]
-        return states[0].choices, unknown
-
-    def cost(self, state):
-        """Few different mistakes first, then few places, then the catalogue's order."""
-        order = sum(self.task.edits.index(choice.edit) for choice in state.choices)
-        different = {choice.key for choice in state.choices}
-        return len(different), len(state.choices), order
-
-    def fewest(self, state, stage, most, skip=None):
-        """Return the states that explain one more stage with the fewest new mistakes."""
-        for new in range(most + 1):
-            found = [
-                State((*state.choices, *choices), tuple(values))
-                for choices in self.walk(state, stage, new, skip)
-                if all(values := [
-                    self.replay(choices, stage, values, theirs, skip)
-                    for values, theirs in zip(state.values, self.theirs, strict=True)
-                ])
-            ]  # fmt: skip
-            if found:
-                return found
-        return []
-
-    def give_up(self, state, stage):
-        """Return where a stage cannot be explained, and a state to go on from, if any.
-
-        A result on which nothing else depends is skipped; a hidden one ends the search.
-        """
-        names = [f"{place}{layer}" for place, layer in stage]
-        seen = [name for name in names if name in self.theirs[0]]
-        for name in seen:
-            found = self.fewest(state, stage, 1, skip=name)
-            if found:
-                return name, found[0]
-        return [name for name in names if name not in seen][-1], None
-
-    def walk(self, state, stage, new, skip):
-        """Yield the choices that explain a stage of the first problem.
-
-        A number that is still unknown is carried along as two values, for 0 and for 1,
-        stacked; the first result that is seen tells what it is.
-        """
-        known = {choice.key: choice for choice in state.choices}
-
-        def options(place, choices, left):
-            used = {**known, **{choice.key: choice for choice in choices}}.values()
-            again = [choice for choice in used if place in choice.edit.places.split()]
-            yield None, None, 0
-            yield from ((choice.edit, choice.number, 0) for choice in again)
-            if left:
-                old = {choice.edit for choice in again if not choice.edit.unknown}
-                yield from ((e, None, 1) for e in self.edits[place] if e not in old)
-
-        def step(i, values, choices, left, open_number):
-            if i == len(stage):
-                if not left and not open_number:
-                    yield choices
-                return
-            place, layer = stage[i]
-            name = f"{place}{layer}"
-            theirs = self.theirs[0].get(name)
-            scene = Scene(place, layer, values, self.kind)
-            for edit, number, price in options(place, choices, left):
-                solving = edit is not None and edit.unknown and number is None
-                if open_number and solving:
-                    continue
-                value = perform(scene, edit, [0.0, 1.0] if solving else number)
-                if value is None:
-                    continue
-                now, found, solving = values, choices, solving or open_number
-                if edit:
-                    found = (*choices, Choice(edit, place, layer, number))
-                if name == skip:
-                    value = theirs
-                elif theirs is not None:
-                    if solving and value.ndim == 3:
-                        number = solve(theirs, value)
-                        if number is None:
-                            continue
-                        now = {key: blend(number, v) for key, v in values.items()}
-                        value, solving = blend(number, value), False
-                        found = tuple(settle(choice, number) for choice in found)
-                    if not same(theirs, value):
-                        continue
-                yield from step(
-                    i + 1, now | {name: value}, found, left - price, solving
-                )
-
-        yield from step(0, state.values[0], (), new, False)
-
-    def replay(self, choices, stage, values, theirs, skip):
-        """Return the values of a problem with these choices, None if they contradict."""
-        made = {(choice.place, choice.layer): choice for choice in choices}
-        values = dict(values)
-        for place, layer in stage:
-            choice, name = made.get((place, layer)), f"{place}{layer}"
-            scene = Scene(place, layer, values, self.kind)
-            value = perform(scene, choice and choice.edit, choice and choice.number)
-            if name == skip:
-                value = theirs[name]
-            elif value is None or (name in theirs and not same(theirs[name], value)):
-                return None
-            values[name] = value
-        return values
-
-
-def perform(scene, edit, number=None):
-    """Return what an edit gives at its place, or None where it cannot be made.
-
-    number: what is put in for its unknown number; of a list, the results are stacked.
-    """
-    try:
-        if edit is None:
-            return np.asarray(scene.right)
-        if not edit.when(scene):
-            return None
-        if isinstance(number, list):
-            return np.stack([edit.operation(scene, each) for each in number])
-        return np.asarray(
-            edit.operation(scene, *([] if number is None else [number])), dtype=float
-        )
-    except (AttributeError, ValueError, IndexError):
-        return None  # shapes that do not fit, or a layer that is not there
-
-
-def solve(theirs, stacked):
-    """Return the number at which start + number (end - start) is nearest to theirs."""
-    start, move = stacked[0].ravel(), (stacked[1] - stacked[0]).ravel()
-    if theirs.size != start.size or not move @ move:
-        return None
-    number = float((theirs.ravel() - start) @ move / (move @ move))
-    return number if abs(number) > 1e-3 else None  # without it there is no mistake
-
-
-def blend(number, value):
-    """Return a value known for 0 and for 1, at this number."""
-    if np.ndim(value) == 3:
-        return value[0] + number * (value[1] - value[0])
-    return value
-
-
-def settle(choice, number):
-    """Return the choice with this number, if its own was still open."""
-    still_open = choice.edit.unknown and choice.number is None
-    return replace(choice, number=number) if still_open else choice
 
 
 # -------------------------------------------------------------------------- diagnose
@@ -702,7 +321,7 @@ def diagnose(function, network=two_layer, what=None):
 
 
 class Examination:
-    """The steps from a function to its diagnosis: call, read, compare, search."""
+    """The way from a function to its diagnosis: call, read, compare, search."""
 
     def __init__(self, function, task, kind):
         self.function, self.task, self.kind = function, task, kind
@@ -714,18 +333,18 @@ class Examination:
 
     def result(self, own_layers):
         """Return the diagnosis."""
-        first, second, one_output = different_sizes(self.kind)
-        sizes = [first, second, one_output]
+        sizes = list(different_sizes(self.kind))
         if self.task is TASKS["cost"]:  # one number says little: ask for more of them
-            sizes[2:2] = [(*first[:-1], first[-1] + more) for more in (1, 2, 3, 4)]
+            *layers, m = sizes[0]
+            sizes[2:2] = [(*layers, m + more) for more in (1, 2, 3, 4)]
         problems, attempts = self.call_all(sizes)
         failed = next((a for a in attempts if a.problem), None)
         if failed and failed.problem == "raised" and own_layers:
             m = max(own_layers) + 1
             own = self.call_all([(*own_layers, m), (*own_layers, m + 1)])
             if not any(a.problem for a in own[1]) and self.compare(*own).right:
-                return Diagnosis("right", (), ("It is right for the sizes of this "
-                                 "network; with others it raises an error.",))  # fmt: skip
+                text = "For the sizes of this network; with others it raises an error."
+                return Diagnosis("right", (), (text,))
         if failed and failed.problem != "changed its inputs":
             return self.after_error(failed, problems, attempts)
         return self.compare(problems, attempts)
@@ -734,118 +353,131 @@ class Examination:
         """Return the diagnosis of a function that did not get to its end."""
         if failed.problem == "not attempted":
             return Diagnosis("not attempted", (), (failed.message,))
-        line = (
-            f" Line {failed.line[0]}: {failed.line[1].strip()}" if failed.line else ""
-        )
-        code, text = failed.problem.replace(" ", "-"), failed.message + line
+        code, text = failed.problem.replace(" ", "-"), failed.message
+        if failed.line:
+            text += f" (line {failed.line[0]})"
         if failed.problem != "raised":
-            hint = (
-                "What makes a loop stop?" if code == "no-end" else "What is returned?"
-            )
+            hint = "When does it end?" if code == "no-end" else "What should come back?"
             return Diagnosis("wrong", (Mistake(code, "function", text, hint),))
         facts = []
-        if not attempts[-1].problem and problems[-1].sizes[-2] == 1:
-            if self.compare(problems[-1:], attempts[-1:]).right:
-                facts = ["With one output (n_y = 1) it runs, and is right."]
+        one_output = problems[-1:], attempts[-1:]
+        if not attempts[-1].problem and self.compare(*one_output).right:
+            facts.append("With one output (n_y = 1) it runs, and is right.")
+        hint = "What does that line need, and what does it get?"
+        whole = (Mistake(code, "function", text, hint),)
         problems, attempts = self.call_all(equal_sizes(self.kind))
-        hint = "Write down the shapes of the arrays in that line."
         if any(attempt.problem for attempt in attempts):
-            return Diagnosis("raised", (Mistake(code, "function", text, hint),), facts)
-        mistakes = self.compare(problems, attempts).mistakes
-        if not mistakes:
-            more = "It runs only where all sizes are equal. " + text
-            mistakes = (Mistake("raised", "function", more, hint),)
-        else:
-            facts.insert(0, f"{text} Where all sizes are equal, it runs.")
-        return Diagnosis("raised", mistakes, tuple(facts))
+            return Diagnosis("raised", whole, tuple(facts))
+        found = self.compare(problems, attempts).mistakes
+        facts.insert(0, f"{(found and text) or ''} Where all sizes are equal, it runs.")
+        return Diagnosis("raised", found or whole, tuple(map(str.strip, facts)))
 
     def compare(self, problems, attempts):
         """Return the diagnosis of a function that has returned something."""
         task = self.task
         rights = [task.right(given) for given in problems]
         readings = [
-            read(attempt.value, task, given)
-            for attempt, given in zip(attempts, problems, strict=True)
+            read(each.value, task, given)
+            for each, given in zip(attempts, problems, strict=True)
         ]
-        form = {(m.code, m.where): m for _, found in reversed(readings) for m in found}
-        if any(attempt.problem for attempt in attempts):  # it changed its inputs
-            message = next(a.message for a in attempts if a.problem)
-            hint = "Which of your lines works in place (+=, A[...] = ...)?"
-            form["inputs"] = Mistake("inputs-changed", "inputs", message, hint)
         theirs = [arrays for arrays, _ in readings]
         shared = [name for name in rights[0] if all(name in each for each in theirs)]
         theirs = [{name: each[name] for name in shared} for each in theirs]
         wrong = [
-            name for name in shared
-            if not all(same(t[name], r[name]) for t, r in zip(theirs, rights, strict=True))
-        ]  # fmt: skip
-        # What is wrong may have the right size by chance, where there is one output.
-        by_chance = {m.where for m in readings[-1][1]} - {
-            m.where for m in readings[0][1]
-        }
-        form = tuple(m for m in form.values() if m.where not in by_chance & set(wrong))
-        if not wrong or not shared:
-            if {m.code for m in form} - SHAPES or not shared:
-                return Diagnosis("wrong", form)
-            return Diagnosis("misshapen", form) if form else Diagnosis("right")
-        factor = self.common_factor(problems, theirs, rights)
-        if factor:
-            return Diagnosis("scaled", (factor, *form))
-        several = slice(0, max(2, len(problems) - 1))  # one output alone hides too much
-        choices, unknown = Search(task, problems[several], theirs[several]).explain()
-        mistakes, facts = merge(choices, problems[0]), []
-        if not choices and not unknown:
-            unknown = wrong[:1]  # only with one output
-        mistakes += [unknown_mistake(place) for place in unknown]
-        if unknown:
-            facts = self.what_is_known(problems[0], theirs, rights, wrong)
-        alone = problems[-1].sizes[-2] == 1 and len(problems) > 2
+            name
+            for name in shared
+            if not all(map(same, (t[name] for t in theirs), (r[name] for r in rights)))
+        ]
+        # A wrong result may have the right size by chance, where there is one output.
+        form = {(m.code, m.where): m for _, found in reversed(readings) for m in found}
+        usual = {mistake.where for mistake in readings[0][1]}
+        form = [m for m in form.values() if m.where in usual or m.where not in wrong]
+        for each in attempts:
+            if each.problem:
+                hint = "Which of your lines works in place (+=, A[...] = ...)?"
+                form.append(Mistake("inputs-changed", "inputs", each.message, hint))
+                break
+        facts = []
+        alone = wrong and problems[-1].sizes[-2] == 1 and len(problems) > 1
         if alone and all(same(theirs[-1][name], rights[-1][name]) for name in wrong):
             facts.append("With one output (n_y = 1) your function is right.")
+        if not wrong and shared and {m.code for m in form} <= SHAPES:
+            return Diagnosis("misshapen" if form else "right", tuple(form))
+        if {m.code for m in form} - SHAPES - {"inputs-changed"} or not wrong:
+            return Diagnosis("wrong", tuple(form), tuple(facts))
+        if task is TASKS["cost"] and theirs[0][wrong[0]].size > 1:
+            table = cost_in_array(theirs[0][wrong[0]].shape)
+            return Diagnosis("misshapen" if facts else "wrong", (table,), tuple(facts))
+        factor = self.common_factor(problems, theirs, rights)
+        if factor:
+            return Diagnosis("scaled", (factor, *form), tuple(facts))
+        cached = list(rights[0])[-1] not in wrong and task is TASKS["forward"]
+        if cached:  # the output is right, so it is only kept in the wrong place
+            mistakes = [cache_mistake(name, theirs[0], rights[0]) for name in wrong]
+        else:
+            mistakes, unknown = self.search(problems, theirs)
+            if not mistakes:  # it is wrong only where there is one output
+                mistakes = [unknown_mistake(wrong[0])]
+            if unknown or mistakes[0].code == "unknown":
+                facts = self.what_is_known(problems[0], theirs, rights, wrong) + facts
         return Diagnosis("wrong", (*mistakes, *form), tuple(facts))
+
+    def search(self, problems, theirs):
+        """Return the mistakes that explain the results, and what none explains."""
+        several = slice(0, max(2, len(problems) - 1))  # one output hides too much
+        problems, theirs = problems[several], theirs[several]
+        choices, unknown = Search(self.task, problems, theirs).explain()
+        if unknown and self.task is TASKS["cost"]:  # a factor, and another mistake?
+            for code, factor, _ in FACTORS:
+                scaled = [
+                    {
+                        name: cost / factor(output_scene(given))
+                        for name, cost in t.items()
+                    }
+                    for t, given in zip(theirs, problems, strict=True)
+                ]
+                more, open_places = Search(self.task, problems, scaled).explain()
+                if not open_places:
+                    text = f"{SAY_COMMON[code]}."
+                    extra = Mistake(code, "cost", f"The cost {text}", HINTS[code])
+                    return [*merge(more, problems[0]), extra], []
+        mistakes = merge(choices, problems[0])
+        return [*mistakes, *map(unknown_mistake, unknown)], unknown
 
     def common_factor(self, problems, theirs, rights):
         """Return the mistake of one positive factor on all results, or None."""
-        if self.task not in (TASKS["backward"], TASKS["cost"]):
+        one = self.task is TASKS["cost"]
+        if not one and self.task is not TASKS["backward"]:
             return None
         ratios = []
         for mine, right in zip(theirs, rights, strict=True):
-            if any(
-                mine[name].shape != right[name].shape for name in right if name in mine
-            ):
+            names = [name for name in right if name in mine]
+            if any(mine[name].shape != right[name].shape for name in names):
                 return None
-            top = sum(mine[name].ravel() @ right[name].ravel() for name in mine)
-            ratio = top / sum(
-                right[name].ravel() @ right[name].ravel() for name in mine
-            )
-            if not ratio > 0 or not all(
-                same(mine[name], ratio * right[name]) for name in mine
-            ):
+            products = sum((mine[name] * right[name]).sum() for name in names)
+            ratio = float(products / sum((right[name] ** 2).sum() for name in names))
+            fits = all(same(mine[name], ratio * right[name]) for name in names)
+            if ratio <= 0 or not fits:
                 return None
-            ratios.append(float(ratio))
-        one = self.task is TASKS["cost"]
+            ratios.append(ratio)
         where, what = (
-            "cost" if one else "every gradient",
-            "The cost" if one else "Each gradient",
+            ("cost", "The cost") if one else ("every gradient", "Each gradient")
         )
-        hint = "Is your cost a sum or a mean, with a half or without?"
-        scenes = [
-            Scene("dZ", len(self.kind.activations), given.values, self.kind)
-            for given in problems
-        ]
+        hint = "Is your cost a sum or a mean, and has it a half?"
+        scenes = [output_scene(given) for given in problems]
         for code, factor, words in FACTORS:
-            if np.allclose(ratios, [factor(s) for s in scenes], rtol=1e-3):
-                text = f"{what} is {words.format(**scenes[0].words())} times "
-                return Mistake(code, where, text + "what this course has.", hint)
+            if np.allclose(ratios, [factor(scene) for scene in scenes], rtol=1e-3):
+                words = words.format(**scenes[0].words())
+                text = f"{what} {SAY_COMMON[code]}: it is {words} times ours."
+                return Mistake(
+                    code, where, text, HINTS[code] if code != "scaled" else hint
+                )
         number = ratios[0]
-        text = f"{what} is {show(number)} times what this course has."
         if np.ptp(ratios) > 1e-3 * number:
-            if one:  # one number is always a multiple of another
-                return None
-            text, number = (
-                f"{what} is off by a factor that changes with the data.",
-                None,
-            )
+            text = f"{what} is off by one factor, which changes with the data."
+            # one number is always a multiple of another
+            return None if one else Mistake("scaled", where, text, hint)
+        text = f"{what} is {show(number)} times ours."
         for base in (2, 10):
             if one and abs(number * np.log(base) - 1) < 1e-3:
                 text = f"The cost uses log{base}, not the natural logarithm."
@@ -865,22 +497,18 @@ class Examination:
             for t, r in zip(theirs, rights, strict=True)
         )
         facts.append(
-            "Your gradients still point uphill, so the cost may fall all the same."
-            if down else "A step against your gradients does not always go downhill."
-        )  # fmt: skip
+            "A step against your gradients still goes downhill, so the cost may fall."
+            if down
+            else "A step against your gradients does not always go downhill."
+        )
         return facts + self.by_example(given)
 
     def by_example(self, given):
         """Return a sentence that tells on which examples alone it is right, if any."""
         fine, m = [], given.values["A0"].shape[1]
         for i in range(m):
-            batch = {
-                name
-                for name, value in given.values.items()
-                if name[0] in "AZYd" and np.ndim(value) and value.shape[1] == m
-            }
             values = {
-                name: value[:, i : i + 1] if name in batch else value
+                name: value[:, i : i + 1] if name[0] in "AZY" else value
                 for name, value in given.values.items()
             }
             one = Problem(self.kind, values, (*given.sizes[:-1], 1))
@@ -889,15 +517,27 @@ class Examination:
             right = self.task.right(one)
             if arrays and all(same(arrays[name], right[name]) for name in arrays):
                 fine.append(i)
-        if not 0 < len(fine) < m:
+        if len(fine) in (0, m):
             return ["With one example at a time it is right."] if fine else []
         which = ", ".join(str(i + 1) for i in range(m) if i not in fine)
         text = f"With one example at a time it is wrong for {m - len(fine)} of {m}"
-        Y = given.values["Y"][0]
         for label in (0, 1):
-            if [i for i in range(m) if Y[i] != label] == fine:
+            if [i for i in range(m) if given.values["Y"][0, i] != label] == fine:
                 return [f"{text}: those with {label} in the first row of Y."]
-        return [f"{text} examples: number {which}."]
+        return [f"{text}: number {which}."]
+
+
+SAY_COMMON = {
+    "mean-missing": "is a sum over the examples, not a mean",
+    "mean-twice": "is divided by m once too often",
+    "mean-over-wrong-axis": "is divided by another number than m",
+    "scaled": "is off by one factor",
+}
+
+
+def output_scene(given):
+    """Return the scene at the output layer of a problem."""
+    return Scene("dZ", len(given.kind.activations), given.values, given.kind)
 
 
 def merge(choices, given):
@@ -913,16 +553,24 @@ def merge(choices, given):
         if first.number is not None:
             words["number"] = show(first.number)
         text = first.edit.message.format(**words)
+        text = (
+            text[:3].replace("the", "The") + text[3:]
+        )  # a sentence may begin with tanh
         if also:
             text += f" The same happens in {', '.join(each['here'] for each in also)}."
         hint = (first.edit.hint or HINTS[first.edit.code]).format(**words)
-        text = (
-            text[0].upper() + text[1:] if text[1].islower() and text[0] != "d" else text
-        )
-        mistakes.append(
-            Mistake(first.edit.code, words["here"], text, hint, first.number)
-        )
+        code, number = first.edit.code, first.number
+        mistakes.append(Mistake(code, words["here"], text, hint, number))
     return mistakes
+
+
+def cache_mistake(name, theirs, right):
+    """Return the mistake of a cache that holds something else under a name."""
+    held = [f", but {key}" for key in right if same(theirs[name], right[key])][:1]
+    text = (
+        f"The output is right, but in your cache {name} is not {name}{''.join(held)}."
+    )
+    return Mistake("cache-mixed-up", name, text, "What do you store under which name?")
 
 
 def unknown_mistake(place):
@@ -932,4 +580,6 @@ def unknown_mistake(place):
     if where.startswith("dZ"):
         text += " What is computed from it cannot be judged yet."
     hint = f"Compute one entry of {where} on paper, for one example."
+    if where == "cost":
+        text, hint = f"The {text}", "Compute the cost of one example on paper."
     return Mistake("unknown", where, text, hint)

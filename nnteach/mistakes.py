@@ -202,7 +202,7 @@ HINTS = {
     "cost-part-sign": "What should an example with Y = 0 contribute?",
     "cost-parts-swapped": "For Y = 1, should {A} be near 1 or near 0?",
     "decision-for-probability": "Does a decision change when a weight moves a little?",
-    "elementwise-for-matrix-product": "Which numbers are multiplied, and then added up?",
+    "elementwise-for-matrix-product": "Which numbers are multiplied, then added up?",
     "error-not-sent-back": "How does layer {layer} learn how wrong the output is?",
     "error-squared": "What is the derivative of the cost with respect to {Z}?",
     "gradient-missing": "What tells the parameters in which direction to go?",
@@ -382,7 +382,8 @@ SLOPES = [
     Edit("slope-missing", "dZ", lambda s: s.dA,
          "{dZ} is formed without the slope of {activation}.", None, hidden),
     Edit("slope-missing", "dW db", lambda s: s.using("dZ", s.dA),
-         "{here} is formed from {dA}, which has not passed {activation}.", None, sloped),
+         "{here} is formed from {dA}, not from {dZ}: {activation} is not passed.",
+         None, sloped),
     slope("slope-of-activation", lambda s: AT_Z[s.activation](s.A),
           "{dZ} hands {A} to a slope formula that expects {Z}: {activation} is applied "
           "twice."),
@@ -406,6 +407,11 @@ SLOPES = [
       for formula, words in (
           (lambda s: s.A, "{A}"), (lambda s: s.Z, "{Z}"),
           (lambda s: activate(s.activation, s.A), "{activation} of {A}"))),
+    *(Edit("slope-formula", "dZ", operation,
+           "In {dZ} there are no brackets around the slope of {activation}.",
+           "In which order does Python work out *, − and **?", at(name))
+      for name, operation in (("tanh", lambda s: s.dA - s.A**2),
+                              ("sigmoid", lambda s: s.dA * s.A - s.A))),
     slope("slope-twice", lambda s: s.slope**2,
           "The slope of {activation} is in {dZ} twice."),
     *(slope("slope-of-other-layer", formula,
@@ -415,7 +421,8 @@ SLOPES = [
                       lambda s: AT_A[s.activation](s.A_below),
                       lambda s: AT_Z[s.activation](s.Z_below))),
     Edit("slope-of-other-activation", "dZ", lambda s, t: s.dA * np.where(s.Z > 0, 1, t),
-         "In {dZ} the slope is {number} where {Z} is negative: {activation} has another.", None, at("relu", "leaky_relu")),
+         "In {dZ} the slope is {number} where {Z} is negative: wrong for {activation}.",
+         None, at("relu", "leaky_relu")),
     Edit("relu-of-gradient", "dZ", lambda s: np.maximum(0, s.dA),
          "{dZ} takes ReLU of the gradient {dA}: it is cut off where {dA} is negative.",
          None, hidden),
@@ -463,6 +470,9 @@ FACTOR_EDITS = [
     *(Edit(code, "dW db", lambda s, factor=factor: factor(s) * s.right,
            SAY_FACTOR.get(code, f"{{here}} is {words} times what it should be."))
       for code, factor, words in FACTORS),
+    Edit("parameter-for-gradient", "dW db",
+         lambda s, t: s.value(s.place[1:], s.layer) - t * s.right,
+         "{here} is a parameter after a step of {number}, not a gradient."),
     Edit("scaled", "dZ dW db", lambda s, t: t * s.right,
          "{here} is {number} times what it should be."),
 ]
@@ -499,8 +509,6 @@ WEIGHTS = [
          "{dW} is zero everywhere."),
     Edit("weight-decay", "dW", lambda s, t: s.right + t * s.W,
          "{dW} contains {number} times {W}, as if the cost had weight decay."),
-    Edit("parameter-for-gradient", "dW", lambda s, t: s.W - t * s.right,
-         "{dW} is the updated {W}, after a step of {number}, not the gradient."),
 ]
 
 
@@ -535,8 +543,6 @@ BIASES = [
          "{db} is formed from {dZ_above}."),
     Edit("bias-from-weights", "db", lambda s: s.dW.sum(axis=-1, keepdims=True),
          "{db} is a sum over {dW}."),
-    Edit("parameter-for-gradient", "db", lambda s, t: s.b - t * s.right,
-         "{db} is the updated {b}, after a step of {number}, not the gradient."),
 ]
 
 BACKWARD = [*ERROR, *SENT_BACK, *SLOPES, *WEIGHTS, *BIASES, *FACTOR_EDITS]

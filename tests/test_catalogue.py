@@ -9,18 +9,12 @@ import re
 import textwrap
 
 import pytest
-from learners import learner, right_styles, single_mistakes
 
+from learners import learner, right_styles, single_mistakes
 from nnteach import deep, mistakes, three_layer, two_layer, worked_example
-from nnteach.diagnosis import (
-    TASKS,
-    Scene,
-    diagnose,
-    different_sizes,
-    equal_sizes,
-    kind_of,
-    problem,
-)
+from nnteach.diagnosis import diagnose
+from nnteach.mistakes import Scene
+from nnteach.search import TASKS, different_sizes, equal_sizes, kind_of, problem
 
 NETWORKS = {
     "two_layer": two_layer,

@@ -1,4 +1,4 @@
-"""`diagnose` names the mistakes that people make, and no mistake where there is none."""
+"""`diagnose` names the mistakes that people make, and none where there is none."""
 
 import re
 
@@ -208,9 +208,271 @@ def test_a_mistake_that_nobody_has_described(source):
 
 
 def test_it_says_on_which_inputs_the_result_differs():
-    only_ones = two_layer_with(
-        "dZ2 = np.where(Y == 1, A2 - Y, 0.5 * (A2 - Y))[:1] * Y**0"
-    )
-    assert not diagnose(only_ones).right
-    known = two_layer_with("dW1 = dZ1 @ X.T / m if m < 2 else dZ1 @ (X**2).T / m")
-    assert "With one example at a time it is right." in diagnose(known).facts
+    many = two_layer_with("dW1 = dZ1 @ X.T / m if m < 2 else dZ1 @ (X**2).T / m")
+    assert "With one example at a time it is right." in diagnose(many).facts
+    labels = two_layer_with("dZ2 = np.where(Y[0] == 1, A2 - Y, np.sin(A2 - Y))")
+    assert diagnose(labels).facts[-1].endswith("those with 0 in the first row of Y.")
+
+
+def test_every_layer_is_searched_also_below_an_unknown_gradient():
+    source = "dW2 = dZ2 @ A1.T / m + 0.1; dZ1 = dA1 * A1 * (1 - A1)"
+    assert found(diagnose(two_layer_with(source))) == [
+        ("slope-of-other-activation", "dZ1"),
+        ("unknown", "dW2"),
+    ]
+
+
+# ------------------------------------------------------------------ the other verdicts
+
+COMMON_FACTORS = {
+    "dZ2 = 2 * (A2 - Y)": ("scaled", "2 times"),
+    "m = 1": ("mean-missing", "m times"),
+    "dZ2 = (A2 - Y) / m": ("mean-twice", "1/m times"),
+    "m = X.shape[0]": ("mean-over-wrong-axis", "m/n_x times"),
+    "m = Y.shape[0]": ("mean-over-wrong-axis", "m/n_y times"),
+    "m = Y.size": ("mean-over-wrong-axis", "1/n_y times"),
+    "dZ2 = 0.05 * (A2 - Y)": ("scaled", "0.05 times"),
+    "dZ2 = (A2 - Y) / np.linalg.norm(A2 - Y)": ("scaled", "changes with the data"),
+}
+
+
+@pytest.mark.parametrize("source", COMMON_FACTORS)
+def test_one_factor_on_every_gradient_is_a_convention(source):
+    diagnosis = diagnose(two_layer_with(source))
+    code, words = COMMON_FACTORS[source]
+    assert diagnosis.verdict == "scaled"
+    assert found(diagnosis) == [(code, "every gradient")]
+    assert words in diagnosis.mistakes[0].message
+
+
+MISSHAPEN = {
+    "db1 = np.sum(dZ1, axis=1) / m": [("bias-flat", "db1")],
+    "db1 = np.sum(dZ1, axis=1)[None] / m": [("bias-flat", "db1")],
+    "dW2 = A1 @ dZ2.T / m": [("transposed", "dW2")],
+    "dW1 = (dZ1 @ X.T / m).ravel()": [("flattened", "dW1")],
+}
+
+
+@pytest.mark.parametrize("source", MISSHAPEN)
+def test_right_numbers_in_a_wrong_shape(source):
+    diagnosis = diagnose(two_layer_with(source))
+    assert diagnosis.verdict == "misshapen"
+    assert found(diagnosis) == MISSHAPEN[source]
+
+
+def stub(parameters, cache, X, Y): ...
+
+
+def nothing(parameters, cache, X, Y):
+    print(two_layer.backward_propagation(parameters, cache, X, Y))
+
+
+def in_place(parameters, cache, X, Y):
+    grads = two_layer.backward_propagation(parameters, cache, X, Y)
+    cache["A2"] -= Y
+    return grads
+
+
+def without_biases(parameters, cache, X, Y):
+    grads = two_layer.backward_propagation(parameters, cache, X, Y)
+    return {"dW1": grads["dW1"], "dW2": grads["dW2"]}
+
+
+def not_a_number(parameters, cache, X, Y):
+    grads = two_layer.backward_propagation(parameters, cache, X, Y)
+    return {**grads, "dW1": grads["dW1"] * np.nan}
+
+
+@pytest.mark.parametrize(
+    "function, verdict, mistakes",
+    [
+        (None, "not attempted", []),
+        (..., "not attempted", []),
+        (stub, "not attempted", []),
+        (nothing, "wrong", [("returned-nothing", "function")]),
+        (in_place, "wrong", [("inputs-changed", "inputs")]),
+        (without_biases, "wrong", [("missing", "db1"), ("missing", "db2")]),
+        (not_a_number, "wrong", [("not-finite", "dW1")]),
+        (lambda p, c, X, Y: 3, "wrong", [("wrong-type", "result")]),
+        (lambda p, c, X, Y: {"dW1": "a"}, "wrong", None),
+        (lambda p, c, X, Y: X[99], "raised", [("raised", "function")]),
+        (two_layer_with("m = 0;dZ3 = A2 @ A2"), "raised", None),
+    ],
+)
+def test_results_that_are_none(function, verdict, mistakes):
+    diagnosis = diagnose(function, two_layer, "backward")
+    assert diagnosis.verdict == verdict
+    assert not diagnosis.right
+    assert mistakes is None or found(diagnosis) == mistakes
+
+
+def test_right_for_one_output_is_said():
+    grads = diagnose(two_layer_with("db2 = np.sum(dZ2) / m"))
+    assert found(grads) == [("bias-one-number", "db2")]
+    assert "With one output (n_y = 1) your function is right." in grads.facts
+
+
+# ----------------------------------------- forward pass, cost and update, typed in
+
+
+def forward(first="W1 @ X + b1", second="W2 @ A1 + b2", out="sigmoid(Z2)", keep="A1"):
+    def forward_propagation(X, parameters):
+        names = {**parameters, "X": X, "np": np, "sigmoid": sigmoid}
+        names["Z1"] = eval(first, names)
+        names["A1"] = np.tanh(names["Z1"])
+        names["Z2"] = eval(second, names)
+        names["A2"] = eval(out, names)
+        kept = {"Z1": names["Z1"], "A1": names[keep], "Z2": names["Z2"]}
+        return names["A2"], {**kept, "A2": names["A2"]}
+
+    return forward_propagation
+
+
+FORWARD = [
+    (forward(), []),
+    (lambda X, parameters: forward()(X, parameters)[0], []),
+    (forward(first="W1 @ X"), [("bias-missing", "Z1")]),
+    (forward(second="W2 @ Z1 + b2"), [("wrong-layer-input", "Z2")]),
+    (forward(out="np.tanh(Z2)"), [("other-activation", "A2")]),
+    (forward(out="sigmoid(Z2) * (1 - sigmoid(Z2))"), [("slope-for-activation", "A2")]),
+    (forward(first="X @ W1 + b1"), [("order-of-product", "Z1")]),
+    (forward(first="W1.T @ X + b1"), [("transpose-missing", "Z1")]),
+    (forward(keep="Z1"), [("cache-mixed-up", "A1")]),
+    (forward(out="Z2"), [("activation-missing", "A2")]),
+]
+
+
+@pytest.mark.parametrize("function, mistakes", FORWARD)
+def test_forward(function, mistakes):
+    assert found(diagnose(function, two_layer, "forward")) == mistakes
+
+
+def log_terms(A2, Y):
+    return Y * np.log(A2) + (1 - Y) * np.log(1 - A2)
+
+
+COST = [
+    (lambda A2, Y: -log_terms(A2, Y).sum() / Y.shape[1], "right", []),
+    (lambda A2, Y: -log_terms(A2, Y).sum(), "scaled", ["mean-missing"]),
+    (lambda A2, Y: -log_terms(A2, Y).mean(), "scaled", ["mean-over-wrong-axis"]),
+    (
+        lambda A2, Y: -log_terms(A2, Y).sum() / Y.shape[1] / np.log(10),
+        "scaled",
+        ["other-logarithm"],
+    ),
+    (lambda A2, Y: log_terms(A2, Y).sum() / Y.shape[1], "wrong", ["wrong-sign"]),
+    (
+        lambda A2, Y: -(Y * np.log(A2)).sum() / Y.shape[1],
+        "wrong",
+        ["cost-part-missing"],
+    ),
+    (
+        lambda A2, Y: -(Y * np.log(A2)).sum(),
+        "wrong",
+        ["cost-part-missing", "mean-missing"],
+    ),
+    (
+        lambda A2, Y: -(Y @ np.log(A2).T + (1 - Y) @ np.log(1 - A2).T) / Y.shape[1],
+        "misshapen",
+        ["cost-in-array"],
+    ),
+    (lambda A2, Y: np.abs(A2 - Y).max(), "wrong", ["unknown"]),
+]
+
+
+@pytest.mark.parametrize("function, verdict, codes", COST)
+def test_cost(function, verdict, codes):
+    diagnosis = diagnose(function, two_layer, "cost")
+    assert diagnosis.verdict == verdict
+    assert [code for code, _ in found(diagnosis)] == codes
+
+
+def update(step):
+    def update_parameters(parameters, grads, learning_rate):
+        return {
+            k: step(W, grads["d" + k], learning_rate) for k, W in parameters.items()
+        }
+
+    return update_parameters
+
+
+UPDATE = [
+    (update(lambda W, dW, rate: W - rate * dW), []),
+    (update(lambda W, dW, rate: W + rate * dW), [("wrong-sign", "W1")]),
+    (update(lambda W, dW, rate: W - dW), [("rate-missing", "W1")]),
+    (update(lambda W, dW, rate: -rate * dW), [("step-for-parameter", "W1")]),
+    (update(lambda W, dW, rate: W - rate * dW / 10), [("scaled", "W1")]),
+    (
+        update(lambda W, dW, rate: W - rate * dW if W.shape[1] > 1 else W),
+        [("bias-zero", "b1")],
+    ),
+]
+
+
+@pytest.mark.parametrize("function, mistakes", UPDATE)
+def test_update(function, mistakes):
+    assert found(diagnose(function, two_layer)) == mistakes
+
+
+# --------------------------------------------------------------------- how it is asked
+
+
+def test_arguments_are_known_by_their_names():
+    def mine(X, y, params, memory):
+        return two_layer.backward_propagation(params, memory, X, y)
+
+    def other(grads, parameters, lr=0.1):
+        return {k: W - lr * grads["d" + k] for k, W in parameters.items()}
+
+    def tuples(parameters, cache, X, Y):
+        _, _, W2, _ = parameters
+        _, A1, _, A2 = cache
+        d2 = (A2 - Y) / Y.shape[1]
+        d1 = W2.T @ d2 * (1 - A1**2)
+        return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ A1.T, d2.sum(1, keepdims=True)
+
+    assert diagnose(mine).right
+    assert diagnose(other).right
+    assert diagnose(tuples).right
+    assert diagnose(lambda p, c, X, Y: 0, what="backward").verdict == "wrong"
+    with pytest.raises(ValueError, match="what: cannot tell"):
+        diagnose(lambda a, b: 0)
+    with pytest.raises(ValueError, match="what: expected one of backward"):
+        diagnose(mine, what="backwards")
+    with pytest.raises(TypeError, match=r"network: expected two_layer.*got 3"):
+        diagnose(mine, network=3)
+
+
+def test_a_function_that_fits_the_sizes_of_its_network_only():
+    network = deep.Network(deep.architecture([2, 4, 3, 1]))
+
+    def only_here(parameters, cache, X, Y):
+        assert X.shape[0] == 2
+        return network.backward_propagation(parameters, cache, X, Y)
+
+    diagnosis = diagnose(only_here, network)
+    assert diagnosis.right
+    assert "sizes of this network" in diagnosis.facts[0]
+
+
+# ------------------------------------------------------------------------ how it shows
+
+
+def test_it_shows_as_text_and_as_html():
+    diagnosis = diagnose(two_layer_with("dZ1 = dA1"))
+    bundle = diagnosis._repr_mimebundle_()
+    assert bundle["text/plain"] == str(diagnosis) == repr(diagnosis)
+    assert str(diagnosis).startswith("✗ Not right yet.\n- dZ1 (slope-missing): ")
+    page = bundle["text/html"]
+    assert page.startswith('<section class="nnteach" aria-label="Diagnosis: Not right')
+    assert '<span aria-hidden="true">✗</span> Not right yet.' in page
+    assert page.count("<li>") == page.count("</li>") == 1
+    assert str(Diagnosis("right")) == "✓ Right."
+
+
+def test_what_it_quotes_is_escaped():
+    def function(parameters, cache, X, Y):
+        raise ValueError("<b>&")
+
+    page = diagnose(function)._repr_html_()
+    assert "&lt;b&gt;&amp;" in page
