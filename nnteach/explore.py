@@ -16,6 +16,7 @@ moves every control to every value (`sweep`).
 
 import base64
 import functools
+import gc
 import html
 import inspect
 import itertools
@@ -253,6 +254,7 @@ class _Live:
     def __init__(self, explorer):
         import ipywidgets
 
+        _settle()
         self.explorer = explorer
         self.selectors = {}  # control name -> the widget whose index is its value
         self.buttons = {}  # steps control name -> {"first": Button, ...}
@@ -341,6 +343,17 @@ class _Live:
         except Exception as error:
             self.frame, self.error = None, error
             self.shown.value = _error_html(_explained(self.explorer, error))
+
+
+@functools.cache
+def _settle():
+    """Take all that is loaded by now out of the rounds of the garbage collector.
+
+    Figures leave garbage behind, and while a slider is dragged a full round over
+    matplotlib, IPython and the rest would stop it for a quarter of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _can_show_widgets():
