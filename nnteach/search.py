@@ -18,6 +18,7 @@ from nnteach.mistakes import BACKWARD, COST, FORWARD, UPDATE, Scene
 
 TOLERANCE = 1e-4  # of the length of an array: lets float32 pass, and no known mistake
 NEW = 2  # how many different mistakes are looked for in one layer
+LONG = 6  # where more places than these have no result that is seen, only one mistake
 
 # ---------------------------------------------------------------------- the problems
 
@@ -284,6 +285,8 @@ class Search:
 
     def fewest(self, state, stage, most, skip=None):
         """Return the states that explain a stage with the fewest new mistakes."""
+        if len(stage) > LONG:
+            most = 1
         for new in range(most + 1):
             found = [
                 State((*state.choices, *choices), tuple(values))
@@ -326,7 +329,8 @@ class Search:
             used = {**known, **{choice.key: choice for choice in choices}}.values()
             again = [choice for choice in used if place in choice.edit.places.split()]
             yield None, None, 0
-            yield from ((choice.edit, choice.number, 0) for choice in again)
+            if len(stage) <= LONG:
+                yield from ((choice.edit, choice.number, 0) for choice in again)
             if left:
                 old = {choice.edit for choice in again if not choice.edit.unknown}
                 yield from ((e, None, 1) for e in self.edits[place] if e not in old)

@@ -144,6 +144,10 @@ TYPED = {
     "dW1 = 3 * dZ1 @ X.T / m": [("scaled", "dW1")],
     "dW1 = dZ1 @ X.T / X.shape[0]": [("mean-over-wrong-axis", "dW1")],
     "dW2 = dZ2 @ A1.T / m + 0.01 * W2": [("weight-decay", "dW2")],
+    "dW2 = 0 * W2; db1 = 0 * dZ1[:, :1]": [
+        ("gradient-zero", "dW2"), ("bias-zero", "db1"),
+    ],
+    "dZ1 = dA1 * 1 - A1**2": [("slope-formula", "dZ1")],
     "dZ1 = dA1 * A1 * (1 - A1); db2 = np.sum(dZ2) / m": [
         ("bias-one-number", "db2"), ("slope-of-other-activation", "dZ1"),
     ],
