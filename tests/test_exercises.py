@@ -194,6 +194,31 @@ def test_an_unknown_mistake_says_where_and_a_factor_is_found():
     assert "3 times" in scaled.message
 
 
+@pytest.mark.parametrize(
+    "name", ["worked_example_backward", "two_layer_backward", "deep_backward"]
+)
+def test_sums_in_place_of_means_are_a_convention(name):
+    exercise = getattr(exercises, name)
+
+    def backward_propagation(parameters, cache, X, Y, *architecture):
+        grads = exercise.answer(parameters, cache, X, Y, *architecture)
+        return {key: value * X.shape[1] for key, value in grads.items()}
+
+    result = exercise.check(backward_propagation)
+    assert result.verdict == "scaled"
+    assert "right up to a factor" in str(result)
+
+
+def test_the_diagnosis_names_what_the_exercise_does_not_know():
+    def backward_propagation(parameters, cache, X, Y):
+        grads = two_layer.backward_propagation(parameters, cache, X, Y)
+        return grads | {"dW2": (cache["A2"] - Y) @ cache["Z1"].T / X.shape[1]}
+
+    result = exercises.two_layer_backward.check(backward_propagation)
+    assert result.verdict == "wrong"
+    assert "dW2" in result.message
+
+
 def test_a_comparison_of_texts_with_is_does_not_pass():
     def layer_forward(A_previous, W, b, activation):
         Z = W @ A_previous + b
