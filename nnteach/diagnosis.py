@@ -203,7 +203,7 @@ def read(value, task, given):
         return {}, [Mistake("wrong-type", "result", text, "What does `return` name?")]
     entries, missing = {}, []
     for name in wanted:
-        ends = rf"(?i:{name[-2]}){name[-1]}$"  # dL_dW1, grad_W1 ...
+        ends = rf"(?i:{name.removeprefix('d')})$"  # dL_dW1, grad_W1, DW1 ...
         keys = [key for key in value if re.search(ends, str(key))]
         keys = [name] if name in value else keys
         if len(keys) == 1 and value[keys[0]] is not None:
@@ -286,7 +286,7 @@ def shape_mistake(name, got, wanted):
     text = f"{name} has the shape {got}, expected {wanted}."
     if name == "cost":
         return cost_in_array(got)
-    if name[-2] == "b":
+    if "b" in name:
         hint = "What does numpy do when you add such an array to a column?"
         return Mistake("bias-flat", name, text + " It is not a column.", hint)
     code = "transposed" if got == wanted[::-1] else "flattened"

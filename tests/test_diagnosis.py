@@ -459,6 +459,18 @@ def test_a_function_that_fits_the_sizes_of_its_network_only():
     assert "sizes of this network" in diagnosis.facts[0]
 
 
+def test_layers_with_two_digits():
+    network = deep.Network(deep.architecture([3] * 13))
+
+    def flat(parameters, cache, X, Y):
+        grads = network.backward_propagation(parameters, cache, X, Y)
+        named = {name.upper(): grad for name, grad in grads.items()}
+        return {**named, "DB11": grads["db11"].ravel()}
+
+    assert diagnose(network.backward_propagation, network).right
+    assert found(diagnose(flat, network)) == [("bias-flat", "db11")]
+
+
 # ------------------------------------------------------------------------ how it shows
 
 
