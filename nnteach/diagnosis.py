@@ -133,6 +133,8 @@ def argument_names(function):
     names = []
     for argument in arguments:
         name = MEANS.get(argument.name.lower())
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            break
         if name is None and argument.default is not argument.empty:
             break  # an extra of the learner's own, such as verbose=False
         names.append(name)

@@ -320,8 +320,8 @@ class Search:
     def walk(self, state, stage, new, skip):
         """Yield the choices that explain a stage of the first problem.
 
-        A number that is still unknown is carried along as two values, for 0 and for 1,
-        stacked; the first result that is seen tells what it is.
+        A number that is still open is carried along as two values, for 0 and for 1,
+        stacked (for two numbers as four); the first result seen tells what it is.
         """
         known = {choice.key: choice for choice in state.choices}
 
@@ -335,9 +335,9 @@ class Search:
                 old = {choice.edit for choice in again if not choice.edit.unknown}
                 yield from ((e, None, 1) for e in self.edits[place] if e not in old)
 
-        def step(i, values, choices, left, open_number):
+        def step(i, values, choices, left, still_open):
             if i == len(stage):
-                if not left and not open_number:
+                if not left and not still_open:
                     yield choices
                 return
             place, layer = stage[i]
@@ -346,31 +346,29 @@ class Search:
             scene = Scene(place, layer, values, self.kind)
             for edit, number, price in options(place, choices, left):
                 solving = edit is not None and edit.unknown and number is None
-                if open_number and solving:
+                if still_open + solving > 2:
                     continue
                 value = perform(scene, edit, [0.0, 1.0] if solving else number)
                 if value is None:
                     continue
-                now, found, solving = values, choices, solving or open_number
+                now, found, more = values, choices, still_open + solving
                 if edit:
                     found = (*choices, Choice(edit, place, layer, number))
                 if name == skip:
                     value = theirs
                 elif theirs is not None:
-                    if solving and value.ndim == 3:
-                        number = solve(theirs, value)
-                        if number is None:
+                    if more and value.ndim == 2 + more:
+                        numbers = solve(theirs, value)
+                        if numbers is None:
                             continue
-                        now = {key: blend(number, v) for key, v in values.items()}
-                        value, solving = blend(number, value), False
-                        found = tuple(settle(choice, number) for choice in found)
+                        now = {key: blend(numbers, v) for key, v in values.items()}
+                        value, more = blend(numbers, value), 0
+                        found = settle(found, numbers)
                     if not same(theirs, value):
                         continue
-                yield from step(
-                    i + 1, now | {name: value}, found, left - price, solving
-                )
+                yield from step(i + 1, now | {name: value}, found, left - price, more)
 
-        yield from step(0, state.values[0], (), new, False)
+        yield from step(0, state.values[0], (), new, 0)
 
     def replay(self, choices, stage, values, theirs, skip):
         """Return the values of a problem with these choices, or None if they fail."""
@@ -408,22 +406,47 @@ def perform(scene, edit, number=None):
 
 
 def solve(theirs, stacked):
-    """Return the number at which start + number (end - start) is nearest to theirs."""
-    start, move = stacked[0].ravel(), (stacked[1] - stacked[0]).ravel()
-    if theirs.size != start.size or not move @ move:
+    """Return the one or two numbers at which the stack is nearest to theirs, or None.
+
+    With one number t it is start + t move; with a second one u, the first axis of the
+    stack, it is start + t move + u turn + t u both.
+    """
+    if theirs.size != stacked.size // 2 ** (stacked.ndim - 2):
         return None
-    number = float((theirs.ravel() - start) @ move / (move @ move))
-    return number if abs(number) > 1e-3 else None  # without it there is no mistake
+    if stacked.ndim == 3:
+        start, moves = stacked[0], [stacked[1] - stacked[0]]
+    else:
+        (start, one), (other, last) = stacked
+        moves = [one - start, other - start, last - one - other + start]
+    moves = np.stack([move.ravel() for move in moves], axis=1)
+    if not np.isfinite(moves).all():
+        return None
+    numbers = np.linalg.lstsq(moves, theirs.ravel() - start.ravel())[0]
+    if len(numbers) == 3:
+        t, u, product = numbers
+        if not moves[:, 0].any():  # t moves nothing while u is 0
+            t = product / u if u else 0.0
+        if not moves[:, 1].any():
+            u = product / t if t else 0.0
+        numbers = t, u
+    if min(map(abs, numbers)) < 1e-3:  # without the number there is no mistake
+        return None
+    return [float(number) for number in numbers]
 
 
-def blend(number, value):
-    """Return a value known for 0 and for 1, at this number."""
-    if np.ndim(value) == 3:
-        return value[0] + number * (value[1] - value[0])
+def blend(numbers, value):
+    """Return a stacked value at these numbers; another value as it is."""
+    for number in reversed(numbers[: max(0, np.ndim(value) - 2)]):
+        value = value[0] + number * (value[1] - value[0])
     return value
 
 
-def settle(choice, number):
-    """Return the choice with this number, if its own was still open."""
-    still_open = choice.edit.unknown and choice.number is None
-    return replace(choice, number=number) if still_open else choice
+def settle(choices, numbers):
+    """Return the choices, with these numbers for those that were still open."""
+    numbers = iter(numbers)
+    return tuple(
+        replace(choice, number=next(numbers))
+        if choice.edit.unknown and choice.number is None
+        else choice
+        for choice in choices
+    )

@@ -175,6 +175,13 @@ def test_an_error_that_hides_where_sizes_are_equal(source):
     assert found(diagnosis) == TYPED_THAT_RAISE[source]
 
 
+def test_two_numbers_in_one_chain_are_solved_for():
+    early = "dZ1 = 3 * (W2 - 0.5 * dW2).T @ dZ2 * (1 - A1**2)"
+    mistakes = diagnose(two_layer_with(early)).mistakes
+    numbers = {mistake.code: mistake.number for mistake in mistakes}
+    assert numbers == pytest.approx({"updated-too-early": 0.5, "scaled": 3})
+
+
 def test_numbers_are_solved_for():
     early = "dZ1 = (W2 - 0.5 * dW2).T @ dZ2 * (1 - A1**2)"
     (mistake,) = diagnose(two_layer_with(early)).mistakes
@@ -435,7 +442,12 @@ def test_arguments_are_known_by_their_names():
         d1 = W2.T @ d2 * (1 - A1**2)
         return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ A1.T, d2.sum(1, keepdims=True)
 
+    def stars(parameters, cache, X, Y, *architecture, **others):
+        assert not architecture
+        return two_layer.backward_propagation(parameters, cache, X, Y)
+
     assert diagnose(mine).right
+    assert diagnose(stars).right
     assert diagnose(other).right
     assert diagnose(tuples).right
     assert diagnose(lambda p, c, X, Y: 0, what="backward").verdict == "wrong"
