@@ -392,13 +392,15 @@ SLOPES = [
     *(slope("slope-of-other-activation", formula,
             f"{{dZ}} multiplies by the slope of {WORDS[name]}{handed}, but layer "
             "{layer} uses {activation}.",
-            lambda s, name=name: sloped(s) and s.activation != name)
+            lambda s, name=name, of=of: sloped(s) and s.activation != name
+            # The slope of ReLU at the A of a sigmoid is 1: no slope at all.
+            and not ("relu" in name and of == "A" and s.activation == "sigmoid"))
       for name in ("sigmoid", "tanh", "relu", "leaky_relu")
-      for formula, handed in (
-          (lambda s, name=name: AT_A[name](s.A), ""),
-          (lambda s, name=name: AT_Z[name](s.Z), ""),
-          (lambda s, name=name: AT_Z[name](s.A), " (as if {A} were {Z})"),
-          (lambda s, name=name: AT_A[name](s.Z), " (as if {Z} were {A})"))),
+      for formula, of, handed in (
+          (lambda s, name=name: AT_A[name](s.A), "A", ""),
+          (lambda s, name=name: AT_Z[name](s.Z), "Z", ""),
+          (lambda s, name=name: AT_Z[name](s.A), "A", " (as if {A} were {Z})"),
+          (lambda s, name=name: AT_A[name](s.Z), "Z", " (as if {Z} were {A})"))),
     *(slope("slope-formula", formula,
             f"In {{dZ}} the slope of {{activation}} is taken as {words}.", when)
       for when, formula, words in FORMULAS),
@@ -505,8 +507,6 @@ WEIGHTS = [
            "belongs.")
       for operation in (lambda s: s.dZ * s.A_below / s.m,
                         lambda s: s.dZ * s.A_below.mT / s.m)),
-    Edit("gradient-zero", "dW", lambda s: np.zeros_like(s.right),
-         "{dW} is zero everywhere."),
     Edit("weight-decay", "dW", lambda s, t: s.right + t * s.W,
          "{dW} contains {number} times {W}, as if the cost had weight decay."),
 ]
@@ -532,8 +532,6 @@ BIASES = [
       for operation in (lambda s: s.dZ.sum(axis=-2, keepdims=True) / s.m,
                         lambda s: s.dZ.mean(axis=-2, keepdims=True),
                         lambda s: s.dZ.sum(axis=-2, keepdims=True))),
-    Edit("bias-zero", "db", lambda s: np.zeros_like(s.right),
-         "{db} is zero: the biases of layer {layer} never learn."),
     Edit("bias-from-other-layer", "db", lambda s: s.value("their_db", s.layer + 1),
          "{db} is the same as {db_above}."),
     Edit("bias-from-other-layer", "db", lambda s: s.value("their_db", s.layer - 1),
@@ -545,7 +543,14 @@ BIASES = [
          "{db} is a sum over {dW}."),
 ]
 
-BACKWARD = [*ERROR, *SENT_BACK, *SLOPES, *WEIGHTS, *BIASES, *FACTOR_EDITS]
+ZEROS = [
+    Edit("gradient-zero", "dW", lambda s: np.zeros_like(s.right),
+         "{dW} is zero everywhere."),
+    Edit("bias-zero", "db", lambda s: np.zeros_like(s.right),
+         "{db} is zero: the biases of layer {layer} never learn."),
+]
+
+BACKWARD = [*ZEROS, *ERROR, *SENT_BACK, *SLOPES, *WEIGHTS, *BIASES, *FACTOR_EDITS]
 
 # ------------------------------------------------------------------ the forward pass
 

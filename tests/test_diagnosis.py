@@ -114,6 +114,20 @@ def test_seeds():
     assert found(update) == [("wrong-sign", "W1"), ("bias-zero", "b1")]
 
 
+def test_slopes_left_out_in_both_layers_are_no_slopes_of_relu():
+    def backward_propagation(parameters, cache, X, Y):
+        dZ2, m = cache["A2"] - Y, X.shape[1]
+        dZ1 = parameters["W2"].T @ dZ2
+        grads = {"dW1": dZ1 @ X.T, "dW2": dZ2 @ cache["A1"].T}
+        grads |= {"db1": dZ1.sum(1, keepdims=True), "db2": dZ2.sum(1, keepdims=True)}
+        return {name: grad / m for name, grad in grads.items()}
+
+    assert found(diagnose(backward_propagation, worked_example)) == [
+        ("output-slope-missing", "dZ2"),
+        ("slope-missing", "dZ1"),
+    ]
+
+
 # -------------------------------------------------------------- typed in by learners
 
 TYPED = {
