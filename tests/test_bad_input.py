@@ -402,6 +402,29 @@ def test_a_forgotten_or_unknown_argument():
         DEEP.backward_propagation(X)
 
 
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"output_dim": 6}, "input_dim of layer 2: expected 6, .* layer 1, got 5. Try"),
+        ({"activation": "softplus"}, "activation of layer 1: expected one of sigmoid,"),
+        ({"activation": "softmax"}, "expected softmax in the last layer alone"),
+        ({"input_dim": 0}, "input_dim of layer 1: expected a whole number"),
+        ({"units": 5}, "layer 1: expected a dictionary with input_dim, output_dim and"),
+    ],
+)
+def test_an_architecture_with_one_mistake(change, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        deep.Network([LAYERS[0] | change, *LAYERS[1:]])
+
+
+def test_a_cost_that_does_not_fit_the_output():
+    message = (
+        "cost: expected categorical_cross_entropy or half_squared_error after soft"
+    )
+    with pytest.raises(ValueError, match=message):
+        deep.Network(LAYERS, cost="binary_cross_entropy")
+
+
 # ----------------------------------------------------------------------- good input
 
 
