@@ -1,30 +1,125 @@
-"""The kinds of exercises: write a function, find numbers, choose a word.
+"""What an exercise says and remembers; exercises that ask for numbers or a word.
 
         exercise.check(answer)  ->  Result        exercise.hint()  exercise.solution()
 
 An exercise is data: the task, the hints, the solution, and the wrong answers that are
-known, each with its own name. A wrong answer is recognised by its results: it gives the
-same numbers as the known mistake on inputs whose sizes all differ. A teacher adds one:
-
-    exercises.softmax.wrong.append(
-        Wrong("my-code", "What to think about.", "axis=-2", "axis=-1")
-    )
-
-where the third entry is a piece of the solution's source and the last is what stands
-there instead.
+known, each with its own name. Whatever is said comes as plain text and as HTML: a sign
+and a word tell the verdict, the colour of the border only repeats them. Text in
+`backticks` is code.
 """
 
+import html
 import inspect
 import math
+import re
 import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnteach.feedback import Block, Note, Result, Solution, source_of
+from nnteach.attempt import what
 from nnteach.rounding import show
 
 session = {}  # name of an exercise -> {"tries", "done", "hints"}, for this session
+
+# verdict -> sign, words, colour of the border (Okabe and Ito)
+VERDICTS = {
+    "right": ("✓", "right", "#009E73"),
+    "scaled": ("≈", "right up to a factor", "#E69F00"),
+    "wrong": ("✗", "not right yet", "#D55E00"),
+    "raised": ("!", "an error stopped it", "#D55E00"),
+    "stopped": ("!", "it does not end", "#D55E00"),
+    "not attempted": ("…", "not attempted yet", "#666666"),
+}
+_CARD = "border-left:4px solid {};padding:0.1em 0.8em;margin:0.3em 0;max-width:60em"
+
+
+class Block(str):
+    """Text whose lines and columns stay as they are: a table, a matrix, source."""
+
+
+class Note:
+    """A heading and a few paragraphs that show themselves as text and as HTML."""
+
+    def __init__(self, heading, *paragraphs, sign="", colour="#0072B2"):
+        self.heading, self.sign, self.colour = heading, sign, colour
+        self.paragraphs = tuple(entry for entry in paragraphs if entry)
+
+    def __str__(self):
+        lines = [f"{self.sign} {self.heading}".strip()]
+        for paragraph in self.paragraphs:
+            if isinstance(paragraph, Block):
+                lines.append(textwrap.indent(paragraph, "    "))
+            else:
+                lines.append(textwrap.fill(paragraph, 79, break_long_words=False))
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def html(self):
+        """Return the note as HTML; a screen reader reads it in order."""
+        sign = f'<span aria-hidden="true">{self.sign}</span> ' if self.sign else ""
+        parts = [f"<p>{sign}<strong>{with_code(self.heading)}</strong></p>"]
+        for paragraph in self.paragraphs:
+            if isinstance(paragraph, Block):
+                parts.append(self.block(paragraph))
+            else:
+                parts.append(f"<p>{with_code(paragraph)}</p>")
+        style = _CARD.format(self.colour)
+        return f'<div class="nnteach-note" style="{style}">{"".join(parts)}</div>'
+
+    def block(self, text):
+        """Return a block as HTML."""
+        return f"<pre>{html.escape(text)}</pre>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": str(self), "text/html": self.html()}
+
+
+class Result(Note):
+    """What `check` returns.
+
+    verdict: "right", "wrong", "scaled", "raised", "stopped" or "not attempted".
+    code: the name of the mistake, such as "softmax-axis"; "" if there is none.
+    message: what it is, in words. right: whether the answer is right.
+    """
+
+    def __init__(self, exercise, verdict, code="", message="", *more):
+        sign, words, colour = VERDICTS[verdict]
+        name = f" ({code})" if code and verdict in ("wrong", "scaled") else ""
+        heading = f"{exercise}: {words}{name}."
+        super().__init__(heading, message, *more, sign=sign, colour=colour)
+        self.exercise, self.verdict = exercise, verdict
+        self.code, self.message = code, message
+        self.right = verdict == "right"
+
+
+class Solution(Note):
+    """A note whose blocks are Python, highlighted where pygments is installed."""
+
+    def block(self, text):
+        """Return the source as HTML."""
+        try:
+            from pygments import highlight
+            from pygments.formatters import HtmlFormatter
+            from pygments.lexers import PythonLexer
+        except ImportError:
+            return super().block(text)
+        return highlight(text, PythonLexer(), HtmlFormatter(noclasses=True))
+
+
+def with_code(text):
+    """Return the text as HTML: escaped, with `code` marked as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def source_of(function):
+    """Return the source of a function without its decorators."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    return source[re.search(r"^(def|class) ", source, re.MULTILINE).start() :].rstrip()
+
+
+# --------------------------------------------------------------- what all have
 
 
 @dataclass(frozen=True)
@@ -32,36 +127,50 @@ class Wrong:
     """A known wrong answer.
 
     code: its name; message: what to think about.
-    answer: a function, the numbers, or the word that is wrong; or a piece of the
-        solution's source, and then `new` is what stands in its place.
+    answer: the numbers or the word that is wrong; for a function the wrong function, or
+        an edit of the solution's source, "old -> new".
+
+    A teacher adds one:
+
+        exercises.softmax.wrong.append(
+            Wrong("my-code", "axis=-2 -> axis=-1", "What to think about.")
+        )
     """
 
     code: str
+    answer: object
     message: str
-    answer: object = None
-    new: str | None = None
 
     def function(self, solution):
         """Return the function that makes this mistake."""
-        if self.new is None:
+        if callable(self.answer):
             return self.answer
+        old, new = self.answer.split(" -> ")
         source = source_of(solution)
-        if self.answer not in source:
-            raise ValueError(f"{self.code}: {self.answer!r} is not in the solution.")
-        changed = source.replace(self.answer, self.new)
+        if old not in source:
+            raise ValueError(f"{self.code}: {old!r} is not in the solution.")
         names = dict(inspect.unwrap(solution).__globals__)
-        exec(compile(changed, f"<{self.code}>", "exec"), names)
+        exec(compile(source.replace(old, new), f"<{self.code}>", "exec"), names)
         return names[solution.__name__]
 
 
 class Exercise:
-    """What all exercises have: a task, hints, a solution, and a memory."""
+    """A task, hints, a solution, and a memory.
 
-    def __init__(self, name, chapter, task, hints, why, wrong=(), shown=""):
-        self.name, self.chapter = name, chapter
-        self.task = textwrap.dedent(task).strip().replace("\n", " ")
-        self.hints, self.why, self.wrong = tuple(hints), why, list(wrong)
-        self.shown = shown  # a table or matrix that belongs to the task
+    text: the task; then a list of the hints, from a question to nearly the answer; then
+        why the solution is right. An empty line comes between the three.
+    wrong: the known wrong answers, (code, answer, message) each.
+    shown: a table or matrix that belongs to the task, or a function that returns it.
+    """
+
+    def __init__(self, name, chapter, text, *, wrong=(), shown=""):
+        self.name, self.chapter, self.shown = name, chapter, shown
+        task, hints, why = textwrap.dedent(text).strip().split("\n\n")
+        self.task, self.why = one_line(task), one_line(why)
+        hints = re.split(r"^- ", hints, flags=re.MULTILINE)[1:]
+        self.hints = tuple(map(one_line, hints))
+        self.wrong = [Wrong(*row) for row in wrong]
+        self.address = f"exercises.{name}"
 
     def check(self, *answers):
         """Return what is right or wrong about an answer, as a `Result`."""
@@ -89,42 +198,47 @@ class Exercise:
         """Return the solution, and why it is right."""
         return Solution(f"{self.name}: a solution.", Block(self.answer_text), self.why)
 
+    def note(self):
+        """Return the task as a note."""
+        heading = f"Exercise {self.name} (chapter {self.chapter:02})."
+        shown = self.shown() if callable(self.shown) else self.shown
+        return Solution(heading, self.task, Block(shown), Block(self.stub))
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.note()._repr_mimebundle_()
+
+    def __repr__(self):
+        return str(self.note())
+
     @property
     def memory(self):
         """What happened with this exercise in this session."""
         return session.setdefault(self.name, {"tries": 0, "done": False, "hints": 0})
 
-    @property
-    def address(self):
-        """What to write to reach this exercise."""
-        return f"exercises.{self.name}"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.note()._repr_mimebundle_()
-
-    def note(self):
-        """Return the task as a note."""
-        shown = Block(self.shown() if callable(self.shown) else self.shown)
-        return Solution(
-            f"Exercise {self.name} (chapter {self.chapter:02}).",
-            self.task,
-            shown,
-            Block(self.stub),
-        )
-
-    def __repr__(self):
-        return str(self.note())
-
     def not_attempted(self, message=""):
         """Return the result for an answer that is not there yet."""
         return Result(self.name, "not attempted", "", message, self.first_step)
 
-    def named(self, mistake, *more):
-        """Return the result for a known wrong answer."""
-        return Result(self.name, "wrong", mistake.code, mistake.message, *more)
+    def wrong_answer(self, code, message, *more):
+        """Return the result for a wrong answer."""
+        return Result(self.name, "wrong", code, message, *more)
 
 
-# ------------------------------------------------------------- find numbers, a word
+def one_line(text):
+    """Return a paragraph in one line."""
+    return " ".join(text.split())
+
+
+def given_answers(answers):
+    """Return the answers one by one, also out of a list; none if one is missing."""
+    if len(answers) == 1 and isinstance(answers[0], np.ndarray):
+        answers = answers[0].ravel().tolist()
+    elif len(answers) == 1 and isinstance(answers[0], (list, tuple)):
+        answers = answers[0]
+    return () if any(a is ... or a is None for a in answers) else tuple(answers)
+
+
+# ------------------------------------------------------------------- find numbers
 
 
 class NumberExercise(Exercise):
@@ -140,47 +254,29 @@ class NumberExercise(Exercise):
         super().__init__(*args, **more)
         self.numbers, self.labels = tuple(map(float, numbers)), tuple(labels)
         self.digits = digits
-
-    @property
-    def stub(self):
-        """The check call, still without numbers."""
-        return f"{self.address}.check({', '.join('...' for _ in self.numbers)})"
-
-    @property
-    def answer_text(self):
-        """The numbers with their names."""
         pairs = zip(self.labels, self.numbers, strict=True)
-        return "\n".join(f"{label} = {show(number)}" for label, number in pairs)
+        self.answer_text = "\n".join(f"{label} = {show(n)}" for label, n in pairs)
+        self.stub = f"{self.address}.check({', '.join('...' for _ in self.numbers)})"
 
     def judge(self, *answers):
         """Return the result for these numbers."""
-        if len(answers) == 1 and isinstance(answers[0], (list, tuple, np.ndarray)):
-            if isinstance(answers[0], np.ndarray) and answers[0].dtype.kind in "biuf":
-                answers = answers[0].ravel().tolist()
-            else:
-                answers = list(answers[0])
-        if not answers or any(answer is ... or answer is None for answer in answers):
+        answers = given_answers(answers)
+        if not answers:
             return self.not_attempted()
-        if len(answers) != len(self.numbers):
-            return self.wrong_count(len(answers))
-        given = [as_number(answer) for answer in answers]
-        for answer, number in zip(answers, given, strict=True):
-            if number is None:
-                message = (
-                    f"A number belongs here, such as 0.25; you gave {what(answer)}."
-                )
-                return Result(self.name, "wrong", "not-a-number", message)
-        return self.compare(given)
-
-    def wrong_count(self, count):
-        """Return the result for too many or too few numbers."""
         wanted = len(self.numbers)
-        message = (
-            f"The answer is {wanted} number{'s' if wanted > 1 else ''} "
-            f"({', '.join(self.labels)}); you gave {count}. Decimals are written "
-            "with a point: 0.25."
-        )
-        return Result(self.name, "wrong", "count", message)
+        if len(answers) != wanted:
+            message = (
+                f"The answer is {wanted} number{'s' if wanted > 1 else ''} "
+                f"({', '.join(self.labels)}); you gave {len(answers)}. Decimals are "
+                "written with a point: 0.25."
+            )
+            return self.wrong_answer("count", message)
+        given = [as_number(answer) for answer in answers]
+        if None in given:
+            culprit = what(answers[given.index(None)])
+            message = f"A number belongs here, such as 0.25; you gave {culprit}."
+            return self.wrong_answer("not-a-number", message)
+        return self.compare(given)
 
     def compare(self, given):
         """Return the result for as many numbers as there should be."""
@@ -190,93 +286,26 @@ class NumberExercise(Exercise):
             return all(near(a, b, digits) for a, b in pairs)
 
         if fits(given):
-            return Result(self.name, "right", "", f"{self.answer_line()}.")
+            line = self.answer_text.replace("\n", ", ")
+            return Result(self.name, "right", "", f"{line}.")
         for mistake in self.wrong:
-            if fits(given, np.ravel(np.asarray(mistake.answer, dtype=float)).tolist()):
-                return self.named(mistake)
+            if fits(given, np.ravel(mistake.answer).tolist()):
+                return self.wrong_answer(mistake.code, mistake.message)
         if fits([-number for number in given]):
             message = "The size is right, the sign is not."
-            return Result(self.name, "wrong", "wrong-sign", message)
+            return self.wrong_answer("wrong-sign", message)
         if fits(given, digits=self.digits - 1):
             count = {3: "three", 4: "four"}[self.digits]
-            message = (
-                f"Nearly: give {count} digits that count, and round at the end only."
-            )
-            return Result(self.name, "wrong", "rounding", message)
+            message = f"Nearly: give {count} digits, and round at the end only."
+            return self.wrong_answer("rounding", message)
         if fits(sorted(given), sorted(self.numbers)):
-            message = "These are the right numbers in another order: first "
-            message += f"{', then '.join(self.labels)}."
-            return Result(self.name, "wrong", "order", message)
-        pairs = zip(self.labels, given, self.numbers, strict=True)
-        wrong = [label for label, a, b in pairs if not near(a, b, self.digits)]
+            names = ", then ".join(self.labels)
+            message = f"These are the right numbers in another order: first {names}."
+            return self.wrong_answer("order", message)
+        triples = zip(self.labels, given, self.numbers, strict=True)
+        wrong = [label for label, a, b in triples if not near(a, b, self.digits)]
         message = f"Look at {' and '.join(wrong)} again."
-        return Result(self.name, "wrong", "unknown", message, self.next_step)
-
-    def answer_line(self):
-        """Return the numbers in one line."""
-        return self.answer_text.replace("\n", ", ")
-
-    @property
-    def next_step(self):
-        """What helps after a wrong answer that has no name."""
-        return f"`{self.address}.hint()` helps."
-
-
-class ChoiceExercise(Exercise):
-    """Choose a word out of a list, or one for each of several things.
-
-    words: the right word (or words). choices: word -> what it means.
-    """
-
-    first_step = "Put your answer, in quotes, in place of `...` and run the cell again."
-
-    def __init__(self, *args, words, choices, **more):
-        super().__init__(*args, **more)
-        self.words = (words,) if isinstance(words, str) else tuple(words)
-        self.choices = dict(choices)
-
-    @property
-    def stub(self):
-        """The choices, and the check call still without an answer."""
-        width = max(map(len, self.choices))
-        lines = [f"# {word:{width}}  {text}" for word, text in self.choices.items()]
-        call = f"{self.address}.check({', '.join('...' for _ in self.words)})"
-        return "\n".join([*lines, call])
-
-    @property
-    def answer_text(self):
-        """The right words."""
-        return f"{self.address}.check({', '.join(map(repr, self.words))})"
-
-    def judge(self, *answers):
-        """Return the result for these words."""
-        if len(answers) == 1 and isinstance(answers[0], (list, tuple)):
-            answers = tuple(answers[0])
-        if not answers or any(answer is ... or answer is None for answer in answers):
-            return self.not_attempted()
-        plain = {plain_word(word): word for word in self.choices}
-        given = tuple(
-            plain.get(plain_word(a)) if isinstance(a, str) else None for a in answers
-        )
-        if None in given or len(given) != len(self.words):
-            count = (
-                f"{len(self.words)} of these" if len(self.words) > 1 else "one of these"
-            )
-            message = f"Answer with {count}, in quotes: {', '.join(self.choices)}."
-            return Result(self.name, "wrong", "not-a-choice", message)
-        if given == self.words:
-            return Result(self.name, "right", "", self.why)
-        for mistake in self.wrong:
-            wanted = mistake.answer
-            if given == ((wanted,) if isinstance(wanted, str) else tuple(wanted)):
-                return self.named(mistake)
-        hint = f"Compare the numbers once more; `{self.address}.hint()` helps."
-        return Result(self.name, "wrong", "unknown", hint)
-
-
-def plain_word(text):
-    """Return a word without regard to capitals, hyphens and spaces."""
-    return "".join(letter for letter in text.lower() if letter.isalnum())
+        return self.wrong_answer("unknown", message, f"`{self.address}.hint()` helps.")
 
 
 def as_number(value):
@@ -298,13 +327,50 @@ def near(given, right, digits=3):
     return abs(given - right) <= 1.05 * last
 
 
-def what(value):
-    """Return what kind of thing a value is, short enough for a sentence."""
-    if isinstance(value, str):
-        return f"the text {value[:30]!r}"
-    if callable(value):
-        return f"the function {getattr(value, '__name__', '')}".rstrip()
-    kinds = {dict: "a dictionary", tuple: "a tuple", list: "a list", type(None): "None"}
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    return kinds.get(type(value), f"a {type(value).__name__}")
+# ------------------------------------------------------------------- choose a word
+
+
+class ChoiceExercise(Exercise):
+    """Choose a word out of a list, or one for each of several things.
+
+    words: the right word (or words). choices: word -> what it means.
+    """
+
+    first_step = "Put your answer, in quotes, in place of `...` and run the cell again."
+
+    def __init__(self, *args, words, choices, **more):
+        super().__init__(*args, **more)
+        self.words = (words,) if isinstance(words, str) else tuple(words)
+        self.choices = dict(choices)
+        width = max(map(len, self.choices))
+        lines = [f"# {word:{width}}  {text}" for word, text in self.choices.items()]
+        call = f"{self.address}.check({', '.join('...' for _ in self.words)})"
+        self.stub = "\n".join([*lines, call])
+        self.answer_text = f"{self.address}.check({', '.join(map(repr, self.words))})"
+
+    def judge(self, *answers):
+        """Return the result for these words."""
+        answers = given_answers(answers)
+        if not answers:
+            return self.not_attempted()
+        plain = {plain_word(word): word for word in self.choices}
+        given = tuple(plain.get(plain_word(answer)) for answer in answers)
+        if None in given or len(given) != len(self.words):
+            count = len(self.words) if len(self.words) > 1 else "one"
+            message = f"Answer with {count} of these, in quotes: "
+            return self.wrong_answer(
+                "not-a-choice", f"{message}{', '.join(self.choices)}."
+            )
+        if given == self.words:
+            return Result(self.name, "right", "", self.why)
+        for mistake in self.wrong:
+            wanted = mistake.answer
+            if given == ((wanted,) if isinstance(wanted, str) else wanted):
+                return self.wrong_answer(mistake.code, mistake.message)
+        hint = f"Compare the numbers once more; `{self.address}.hint()` helps."
+        return self.wrong_answer("unknown", hint)
+
+
+def plain_word(answer):
+    """Return a word without regard to capitals, hyphens and spaces."""
+    return "".join(letter for letter in str(answer).lower() if letter.isalnum())

@@ -22,8 +22,7 @@ from nnteach.answers import (
     chapter_08,
     chapter_09,
 )
-from nnteach.exercise import Wrong, session
-from nnteach.feedback import Block, Note
+from nnteach.exercise import Block, Note, Wrong, session
 
 __all__ = ["EXERCISES", "Wrong", "chapter", "progress"]
 

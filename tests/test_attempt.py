@@ -60,20 +60,20 @@ MESSAGES = {
     "return parameters['W3']": "`parameters` has no 'W3'; it has W1, b1",
     "return rleu(X)": "does not know `rleu`; did you mean `relu`",
     "return A1 + X\nA1 = 2": "`A1` is used before it gets a value",
-    "return np.maximun(0, X)": "did you mean `maximum`",
-    "return X.summ()": "an array has no `.summ`",
-    "return X(X)": "`X` is an array: is a `*` missing",
+    "return np.maximun(0, X)": "AttributeError: module 'numpy' has no",
+    "return X.summ()": "has no attribute 'summ'",
+    "return X(X)": "object is not callable",
     "A1 = None\nreturn A1 * X": "`A1` is None",
-    "W1, b1 = parameters\nreturn W1 @ X": "`W1` is text",
-    "return X['W1']": "`X` is not a dictionary",
-    "return X.sum(axis=2)": "axes are counted from 0",
-    "return X[7]": "counting starts at 0",
-    "return 1 / 0": "It divides by 0",
-    "return f(X, parameters)": "calls itself again and again",
-    "raise SystemExit": "It ends the whole program",
+    "W1, b1 = parameters\nreturn W1 @ X": "`W1` is the text 'W1': `@` needs numbers",
+    "return X['W1']": "IndexError: only integers",
+    "return X.sum(axis=2)": "AxisError: axis 2 is out of bounds",
+    "return X[7]": "IndexError: index 7 is out of bounds",
+    "return 1 / 0": "ZeroDivisionError: division by zero",
+    "return f(X, parameters)": "RecursionError",
+    "raise SystemExit": "SystemExit",
     "return softmax(X[0])": "expected a matrix with one example per column",
     "raise RuntimeError('hm')": "RuntimeError: hm",
-    "a, b, c = X.shape": "another number of names",
+    "a, b, c = X.shape": "ValueError: not enough values to unpack",
 }
 
 
@@ -82,7 +82,7 @@ def test_an_error_is_explained_with_the_learners_line(body, words):
     result = attempt(learner(body), X, PARAMETERS)
     assert result.problem == "raised"
     assert words in result.message
-    if "calls itself" not in words:
+    if words != "RecursionError":
         number, text = result.line
         assert text == body.split("\n")[number - 2].strip()
 

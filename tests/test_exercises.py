@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+import wrong_answers
 from nnteach import activations, exercises, three_layer, training, two_layer
 from nnteach.exercise import ChoiceExercise, NumberExercise, Wrong, session
 from nnteach.function_exercise import FunctionExercise
@@ -13,7 +14,8 @@ ALL = list(exercises.EXERCISES.values())
 FUNCTIONS = [e for e in ALL if isinstance(e, FunctionExercise)]
 NUMBERS = [e for e in ALL if isinstance(e, NumberExercise)]
 CHOICES = [e for e in ALL if isinstance(e, ChoiceExercise)]
-WRONG = [(e, w) for e in ALL for w in e.wrong]
+LISTED = [(e, w) for e in ALL for w in e.wrong]
+UNLISTED = [(n, *row) for n, rows in wrong_answers.WRONG.items() for row in rows]
 
 
 def name_of(value):
@@ -78,7 +80,7 @@ def test_the_solution_is_right(exercise):
     assert solve(exercise).verdict == "right"
 
 
-@pytest.mark.parametrize("exercise, wrong", WRONG, ids=name_of)
+@pytest.mark.parametrize("exercise, wrong", LISTED, ids=name_of)
 def test_every_known_wrong_answer_gets_its_name(exercise, wrong):
     if isinstance(exercise, FunctionExercise):
         result = exercise.check(wrong.function(exercise.answer))
@@ -88,6 +90,21 @@ def test_every_known_wrong_answer_gets_its_name(exercise, wrong):
         result = exercise.check(*([answer] if one else answer))
     assert (result.verdict, result.code) == ("wrong", wrong.code)
     assert len(result.message) > 20
+
+
+@pytest.mark.parametrize("name, code, answer", UNLISTED)
+def test_a_wrong_answer_is_named_by_its_properties_or_the_diagnosis(name, code, answer):
+    exercise = getattr(exercises, name)
+    result = exercise.check(Wrong(code, answer, "").function(exercise.answer))
+    assert result.code == code
+    assert not result.right
+    assert len(result.message) > 15
+
+
+def test_every_exercise_has_known_wrong_answers():
+    for exercise in ALL:
+        rows = wrong_answers.WRONG.get(exercise.name, [])
+        assert len(exercise.wrong) + len(rows) >= 3
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=name_of)
@@ -447,7 +464,7 @@ def test_an_unknown_name_is_answered_with_close_ones():
 
 
 def test_a_teacher_adds_a_wrong_answer():
-    mine = Wrong("half", "Your columns add up to one half.", "return ", "return 0.5 * ")
+    mine = Wrong("half", "return  -> return 0.5 * ", "Your columns add up to one half.")
     exercises.softmax.wrong.append(mine)
     try:
         result = exercises.softmax.check(lambda Z: activations.softmax(Z) / 2)

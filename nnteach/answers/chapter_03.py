@@ -12,7 +12,6 @@ from nnteach.answers.cases import (
     update_cases,
 )
 from nnteach.answers.start import judge_start
-from nnteach.exercise import Wrong
 from nnteach.function_exercise import FunctionExercise
 from nnteach.training import update_parameters
 
@@ -66,366 +65,203 @@ def final_parameters(value):
     return value
 
 
-WRONG_COST = [
-    Wrong("mean-missing",
-          "You add up all examples: with twice as much data the cost doubles. By "
-          "what do you divide?",
-          " / m", ""),
-    Wrong("wrong-sign",
-          "Your cost is negative. The logarithm of a probability is: what turns it "
-          "round?",
-          "-np.log", "np.log"),
-    Wrong("mean-over-wrong-axis",
-          "You divide by the number of rows, which are the outputs; the examples are "
-          "the columns.",
-          "m = A.shape[-1]", "m = A.shape[0]"),
-    Wrong("mean-over-everything",
-          "You divide by the number of all entries. The outputs of one example are "
-          "added up; the mean is over the examples.",
-          " / m", " / A.size"),
-]  # fmt: skip
-WRONG_UPDATE = [
-    Wrong("wrong-sign",
-          "You go uphill: the cost grows. The gradient points to where the cost rises.",
-          "value - rate", "value + rate"),
-    Wrong("learning-rate-missing",
-          "You take the whole gradient off. What decides how large a step is?",
-          "rate * grads", "grads"),
-    Wrong("bias-not-updated",
-          "The weights are right, the biases have not moved: they learn too.",
-          lambda P, G, r: update_weights(P, G, r)),
-    Wrong("weights-not-updated",
-          "The biases are right, the weights have not moved.",
-          lambda P, G, r: {k: P[k] - r * G["d" + k] * (k[0] == "b") for k in P}),
-    Wrong("nothing-changed",
-          "You return the parameters as they were.",
-          lambda P, G, r: dict(P)),
-    Wrong("step-alone",
-          "That is the step. The new parameters are the old ones with the step taken "
-          "off.",
-          lambda P, G, r: {k: r * G["d" + k] for k in P}),
-    Wrong("step-alone",
-          "That is the step. The new parameters are the old ones with the step taken "
-          "off.",
-          lambda P, G, r: {k: -r * G["d" + k] for k in P}),
-    Wrong("divided-by-rate",
-          "You divide by the learning rate: then a smaller rate makes a larger step.",
-          'rate * grads["d" + name]', 'grads["d" + name] / rate'),
-]  # fmt: skip
-UPDATE_HINTS = (
-    "The gradient points uphill. Which way do you want to go?",
-    "The new W1 depends on three things: the old W1, dW1 and the learning rate.",
-    "W1 - learning_rate * dW1, and the same for every other one, biases too. Make a "
-    "new dictionary; leave the old one alone.",
-)
-WHY_UPDATE = (
-    "The gradient is the direction in which the cost rises fastest, so a step against "
-    "it lowers the cost, if the step is small enough. The new values go into a new "
-    "dictionary: whoever called still has the old ones."
-)
-
 EXERCISES = [
     FunctionExercise(
-        "layer_sizes", 3,
-        "Write `layer_sizes(X, Y, n_h)`: return n_x, n_h and n_y, the numbers of "
-        "inputs, hidden units and outputs. One example is one column of X and Y.",
-        hints=(
-            "How many numbers describe one example?",
-            "`X.shape` is (rows, columns). Which of the two is the number of examples?",
-            "n_x is the number of rows of X, n_y the number of rows of Y.",
-        ),
-        why="The columns are the examples, and a network does not care how many "
-            "there are: its sizes come from the rows.",
+        "layer_sizes", 3, """
+        Write `layer_sizes(X, Y, n_h)`: return n_x, n_h and n_y, the numbers of inputs,
+        hidden units and outputs. One example is one column of X and Y.
+
+        - How many numbers describe one example?
+        - `X.shape` is (rows, columns). Which of the two is the number of examples?
+        - n_x is the number of rows of X, n_y the number of rows of Y.
+
+        The columns are the examples, and a network does not care how many there are:
+        its sizes come from the rows.
+        """,
         solution=layer_sizes, returns=("n_x", "n_h", "n_y"),
         cases=lambda: [(*matrices((3, 7), (2, 7)), 5), (*matrices((4, 6), (1, 6)), 2)],
         wrong=[
-            Wrong("examples-for-sizes",
-                  "You counted columns. Those are the examples: a network has the "
-                  "same size for any number of them.",
-                  "shape[0]", "shape[1]"),
-            Wrong("examples-for-sizes",
-                  "n_x is the number of examples with you: count the rows of X.",
-                  "X.shape[0]", "X.shape[1]"),
-            Wrong("examples-for-sizes",
-                  "n_y is the number of examples with you: count the rows of Y.",
-                  "Y.shape[0]", "Y.shape[1]"),
-            Wrong("order",
-                  "The three numbers are right, their order is not: inputs, hidden "
-                  "units, outputs.",
-                  "n_x, n_h, n_y", "n_y, n_h, n_x"),
-            Wrong("order",
-                  "The three numbers are right, their order is not: inputs, hidden "
-                  "units, outputs.",
-                  "n_x, n_h, n_y", "n_x, n_y, n_h"),
+            ("examples-for-sizes", "shape[0] -> shape[1]",
+             "You counted columns. Those are the examples: a network has the same "
+             "size for any number of them."),
+            ("examples-for-sizes", "X.shape[0] -> X.shape[1]",
+             "n_x is the number of examples with you: count the rows of X."),
+            ("examples-for-sizes", "Y.shape[0] -> Y.shape[1]",
+             "n_y is the number of examples with you: count the rows of Y."),
+            ("order", "n_x, n_h, n_y -> n_y, n_h, n_x",
+             "The three numbers are right, their order is not: inputs, hidden "
+             "units, outputs."),
+            ("order", "n_x, n_h, n_y -> n_x, n_y, n_h",
+             "The three numbers are right, their order is not: inputs, hidden "
+             "units, outputs."),
         ],
     ),
     FunctionExercise(
-        "two_layer_initialize", 3,
-        "Write `initialize_parameters(n_x, n_h, n_y, scale, rng)`: a dictionary with "
-        "random weights W1 and W2 (`rng.standard_normal(shape)` times scale) and "
-        "zero biases b1 and b2 (columns).",
-        hints=(
-            "Z1 = W1 @ X + b1 has one row for each hidden unit. What shapes do W1 "
-            "and b1 need for that?",
-            "W1 has n_h rows and n_x columns; b1 is a column of n_h zeros.",
-            "`rng.standard_normal((n_h, n_x)) * scale` and `np.zeros((n_h, 1))`; the "
-            "second layer likewise.",
-        ),
-        why="One row of weights for each unit, one bias for each unit as a column. "
-            "The weights differ, so that the units learn different things; the "
-            "biases need not.",
+        "two_layer_initialize", 3, """
+        Write `initialize_parameters(n_x, n_h, n_y, scale, rng)`: a dictionary with
+        random weights W1 and W2 (`rng.standard_normal(shape)` times scale) and zero
+        biases b1 and b2 (columns).
+
+        - Z1 = W1 @ X + b1 has one row for each hidden unit. What shapes do W1 and b1
+          need for that?
+        - W1 has n_h rows and n_x columns; b1 is a column of n_h zeros.
+        - `rng.standard_normal((n_h, n_x)) * scale` and `np.zeros((n_h, 1))`; the second
+          layer likewise.
+
+        One row of weights for each unit, one bias for each unit as a column. The
+        weights differ, so that the units learn different things; the biases need not.
+        """,
         solution=two_layer.initialize_parameters, judge_value=judge_start,
-        stub="def initialize_parameters(n_x, n_h, n_y, scale, rng):",
+        head="def initialize_parameters(n_x, n_h, n_y, scale, rng):",
         cases=lambda: [
             (30, 40, 20, 0.05, np.random.default_rng(0)),
             (2, 4, 1, 0.01, np.random.default_rng(1)),
         ],
-        wrong=[
-            Wrong("transpose", "", "(n_h, n_x)", "(n_x, n_h)"),
-            Wrong("zeros-start", "", "* scale", "* 0"),
-            Wrong("scale-missing", "", " * scale", ""),
-            Wrong("scale", "", " * scale", " * scale / 2"),
-            Wrong("bias-flat", "", "np.zeros((n_h, 1))", "np.zeros(n_h)"),
-            Wrong("bias-row", "", "np.zeros((n_h, 1))", "np.zeros((1, n_h))"),
-            Wrong("bias-shape", "", "np.zeros((n_y, 1))", "np.zeros((n_h, 1))"),
-            Wrong("bias-not-zero", "", "np.zeros((n_h, 1))", "np.ones((n_h, 1))"),
-            Wrong("only-positive", "", "rng.standard_normal(", "rng.random("),
-            Wrong("all-equal", "", "rng.standard_normal(", "np.ones("),
-            Wrong("same-draw",
-                  "",
-                  "rng.standard_normal(", "np.random.default_rng(0).standard_normal("),
-            Wrong("key-missing", "", "\"W2\": W2", "\"w2\": W2"),
-        ],
     ),
     FunctionExercise(
-        "two_layer_forward", 3,
-        "Write `forward_propagation(X, parameters)`: tanh in the hidden layer, "
-        "sigmoid in the output layer. Return the output A2 and the cache, a "
-        "dictionary with Z1, A1, Z2, A2.",
-        hints=(
-            "Which two steps does each layer take, and what is handed from one to "
-            "the next?",
-            "Z1 = W1 @ X + b1 and A1 = tanh(Z1). What goes into the second layer?",
-            "Z2 = W2 @ A1 + b2, A2 = sigmoid(Z2); return A2 and "
-            "{\"Z1\": Z1, \"A1\": A1, \"Z2\": Z2, \"A2\": A2}.",
-        ),
-        why="Each layer takes a weighted sum and puts it through its activation; the "
-            "activation is handed on. The cache keeps what the way back needs.",
+        "two_layer_forward", 3, """
+        Write `forward_propagation(X, parameters)`: tanh in the hidden layer, sigmoid in
+        the output layer. Return the output A2 and the cache, a dictionary with Z1, A1,
+        Z2, A2.
+
+        - Which two steps does each layer take, and what is handed from one to the next?
+        - Z1 = W1 @ X + b1 and A1 = tanh(Z1). What goes into the second layer?
+        - Z2 = W2 @ A1 + b2, A2 = sigmoid(Z2); return A2 and {"Z1": Z1, "A1": A1, "Z2":
+          Z2, "A2": A2}.
+
+        Each layer takes a weighted sum and puts it through its activation; the
+        activation is handed on. The cache keeps what the way back needs.
+        """,
         solution=two_layer.forward_propagation, cases=forward_cases(two_layer),
         optional=("Z1", "Z2"), diagnosis=(two_layer, "forward"),
-        wrong=[
-            Wrong("bias-missing",
-                  "Z1 lacks its bias: what is added to W1 @ X?",
-                  "W1 @ X + b1", "W1 @ X"),
-            Wrong("bias-missing",
-                  "Z2 lacks its bias: what is added to W2 @ A1?",
-                  "W2 @ A1 + b2", "W2 @ A1"),
-            Wrong("activation-missing",
-                  "A1 is equal to Z1: the hidden layer has an activation function. "
-                  "Without one, two layers are no more than one.",
-                  "A1 = tanh(Z1)", "A1 = Z1"),
-            Wrong("output-activation-missing",
-                  "A2 is equal to Z2: what turns it into a probability?",
-                  "A2 = sigmoid(Z2)", "A2 = Z2"),
-            Wrong("wrong-layer-input",
-                  "Z2 is made from Z1. What does the hidden layer hand on?",
-                  "W2 @ A1", "W2 @ Z1"),
-            Wrong("other-activation",
-                  "A1 is between 0 and 1: which activation does the hidden layer have?",
-                  "A1 = tanh(Z1)", "A1 = sigmoid(Z1)"),
-            Wrong("other-activation",
-                  "A1 has no negative entry: which activation does the hidden layer "
-                  "have?",
-                  "A1 = tanh(Z1)", "A1 = np.maximum(0, Z1)"),
-            Wrong("other-activation",
-                  "A2 can be negative: a probability cannot. Which activation does "
-                  "the output have?",
-                  "A2 = sigmoid(Z2)", "A2 = tanh(Z2)"),
-            Wrong("cache-missing",
-                  "You return the output alone. What will the way back need, that is "
-                  "known only here?",
-                  "return A2, {", "return A2; {"),
-        ],
     ),
     FunctionExercise(
-        "binary_cross_entropy", 3,
-        "Write `compute_cost(A2, Y)`: the binary cross-entropy, the mean over the m "
-        "examples of -(Y log(A2) + (1 - Y) log(1 - A2)). If there are several "
-        "outputs, those of one example are added up.",
-        hints=(
-            "What should the cost be for an output that is right and sure of itself?",
-            "For Y = 1 only log(A2) counts, for Y = 0 only log(1 - A2).",
-            "`-np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m`, with m the "
-            "number of columns.",
-        ),
-        why="The cost is minus the logarithm of the probability that was given to "
-            "the right class: 0 for a sure and right answer, large for a sure and "
-            "wrong one. (The lines with `maximum` only guard against log(0).)",
+        "binary_cross_entropy", 3, """
+        Write `compute_cost(A2, Y)`: the binary cross-entropy, the mean over the m
+        examples of -(Y log(A2) + (1 - Y) log(1 - A2)). If there are several outputs,
+        those of one example are added up.
+
+        - What should the cost be for an output that is right and sure of itself?
+        - For Y = 1 only log(A2) counts, for Y = 0 only log(1 - A2).
+        - `-np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m`, with m the number of
+          columns.
+
+        The cost is minus the logarithm of the probability that was given to the right
+        class: 0 for a sure and right answer, large for a sure and wrong one. (The lines
+        with `maximum` only guard against log(0).)
+        """,
         solution=costs.binary_cross_entropy, cases=cost_cases(two_layer),
-        stub="def compute_cost(A2, Y):", diagnosis=(two_layer, "cost"),
-        wrong=[
-            *WRONG_COST,
-            Wrong("one-class-only",
-                  "You count the examples with Y = 1 and forget those with Y = 0.",
-                  lambda A, Y: -(Y * np.log(A)).sum() / A.shape[1]),
-            Wrong("one-class-only",
-                  "You count the examples with Y = 0 and forget those with Y = 1.",
-                  lambda A, Y: -((1 - Y) * np.log(1 - A)).sum() / A.shape[1]),
-            Wrong("labels-turned",
-                  "A right answer costs much and a wrong one little with you: which "
-                  "logarithm belongs to Y = 1?",
-                  "for_1, for_0)", "for_0, for_1)"),
-            Wrong("logarithm-to-10",
-                  "You use the logarithm to the base 10; the natural one, `np.log`, "
-                  "is meant.",
-                  "np.log(", "np.log10("),
-            Wrong("other-cost",
-                  "This is the squared error. The cross-entropy is made of logarithms.",
-                  lambda A, Y: ((A - Y) ** 2).sum() / (2 * A.shape[1])),
-            Wrong("other-cost",
-                  "This is the squared error. The cross-entropy is made of logarithms.",
-                  lambda A, Y: ((A - Y) ** 2).sum() / A.shape[1]),
-            Wrong("not-summed",
-                  "You return one number for each entry. The cost is one number.",
-                  lambda A, Y: -(Y * np.log(A) + (1 - Y) * np.log(1 - A))),
-            Wrong("not-summed",
-                  "You return one number for each entry. The cost is one number.",
-                  lambda A, Y: -(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / A.shape[1]),
-        ],
+        head="def compute_cost(A2, Y):", diagnosis=(two_layer, "cost"),
     ),
     FunctionExercise(
-        "two_layer_backward", 3,
-        "Write `backward_propagation(parameters, cache, X, Y)` for the two-layer "
-        "network (tanh, sigmoid, binary cross-entropy). Return a dictionary with "
-        "dW1, db1, dW2, db2, each a mean over the m examples.",
-        hints=(
-            "Which was the last step of the forward pass? The way back begins there.",
-            "dZ2 = A2 - Y. Each dW has the shape of its W: which product of dZ2 and "
-            "A1 has the shape of W2?",
-            "dZ1 = (W2.T @ dZ2) times the slope of the hidden activation, entry by "
-            "entry. Which activation is it?",
-            "dW = dZ @ (what went in).T / m; db = np.sum(dZ, axis=1, keepdims=True) "
-            "/ m; the slope of tanh is 1 - A1**2.",
-        ),
-        why="dZ2 = A2 - Y, because the sigmoid's slope cancels against the cost's "
-            "derivative. Then each layer does the same: its dW from its dZ and what "
-            "went in, its db from its dZ, and the error sent back through W.T and "
-            "the slope.",
+        "two_layer_backward", 3, """
+        Write `backward_propagation(parameters, cache, X, Y)` for the two-layer network
+        (tanh, sigmoid, binary cross-entropy). Return a dictionary with dW1, db1, dW2,
+        db2, each a mean over the m examples.
+
+        - Which was the last step of the forward pass? The way back begins there.
+        - dZ2 = A2 - Y. Each dW has the shape of its W: which product of dZ2 and A1 has
+          the shape of W2?
+        - dZ1 = (W2.T @ dZ2) times the slope of the hidden activation, entry by entry.
+          Which activation is it?
+        - dW = dZ @ (what went in).T / m; db = np.sum(dZ, axis=1, keepdims=True) / m;
+          the slope of tanh is 1 - A1**2.
+
+        dZ2 = A2 - Y, because the sigmoid's slope cancels against the cost's derivative.
+        Then each layer does the same: its dW from its dZ and what went in, its db from
+        its dZ, and the error sent back through W.T and the slope.
+        """,
         solution=two_layer.backward_propagation, cases=backward_cases(two_layer),
         diagnosis=(two_layer, "backward"),
-        wrong=[
-            Wrong("slope-of-other-activation",
-                  "dZ1: you use the sigmoid's slope A1 (1 - A1). Which activation "
-                  "has the hidden layer?",
-                  "tanh_derivative(A1)", "A1 * (1 - A1)"),
-            Wrong("slope-missing",
-                  "dZ1: between A1 and Z1 lies tanh, and its slope is missing.",
-                  "dA1 * tanh_derivative(A1)", "dA1"),
-            Wrong("bias-one-number",
-                  "db1: all its entries are equal. Along which axis do you add?",
-                  "db1 = dZ1.sum(axis=-1, keepdims=True)",
-                  "db1 = np.ones((len(dZ1), 1)) * dZ1.sum()"),
-            Wrong("output-slope-extra",
-                  "dZ2: the sigmoid's slope cancels against the cross-entropy; you "
-                  "put it in once more.",
-                  "dZ2 = A2 - Y", "dZ2 = (A2 - Y) * A2 * (1 - A2)"),
-            Wrong("wrong-sign", "All gradients point downhill.", "A2 - Y", "Y - A2"),
-            Wrong("bias-zero",
-                  "db1 is 0, but a bias changes the output too.",
-                  "db1 = dZ1.sum(axis=-1, keepdims=True)",
-                  "db1 = 0 * dZ1.sum(axis=-1, keepdims=True)"),
-            Wrong("bias-flat",
-                  "db1 and db2 have the right numbers, but are not columns.",
-                  ", keepdims=True", ""),
-        ],
     ),
     FunctionExercise(
-        "update_parameters", 3,
-        "Write `update_parameters(parameters, grads, learning_rate)`: return a new "
-        "dictionary with W1, b1, W2, b2, each one step downhill.",
-        hints=UPDATE_HINTS, why=WHY_UPDATE,
-        solution=training.update_parameters, wrong=WRONG_UPDATE,
-        cases=update_cases((2, 4, 1), (3, 5, 2)), diagnosis=(two_layer, "update"),
+        "update_parameters", 3, """
+        Write `update_parameters(parameters, grads, learning_rate)`: return a new
+        dictionary with W1, b1, W2, b2, each one step downhill.
+
+        - The gradient points uphill. Which way do you want to go?
+        - The new W1 depends on three things: the old W1, dW1 and the learning rate.
+        - W1 - learning_rate * dW1, and the same for every other one, biases too. Make a
+          new dictionary; leave the old one alone.
+
+        The gradient is the direction in which the cost rises fastest, so a step against
+        it lowers the cost, if the step is small enough. The new values go into a new
+        dictionary: whoever called still has the old ones.
+        """,
+        solution=training.update_parameters, cases=update_cases((2, 4, 1), (3, 5, 2)),
+        diagnosis=(two_layer, "update"),
     ),
     FunctionExercise(
-        "two_layer_predict", 3,
-        "Write `predict(A2)`: the class of each example, 1 where the output A2 is "
-        "more than one half and 0 elsewhere, in the shape of A2.",
-        hints=(
-            "A2 is a probability. From where on is class 1 the more likely one?",
-            "A comparison of the whole array gives True and False.",
-            "`(A2 > 0.5)`, and `.astype(int)` if you like 0 and 1 better.",
-        ),
-        why="A2 is the probability of class 1, so class 1 is the more likely one "
-            "above one half.",
+        "two_layer_predict", 3, """
+        Write `predict(A2)`: the class of each example, 1 where the output A2 is more
+        than one half and 0 elsewhere, in the shape of A2.
+
+        - A2 is a probability. From where on is class 1 the more likely one?
+        - A comparison of the whole array gives True and False.
+        - `(A2 > 0.5)`, and `.astype(int)` if you like 0 and 1 better.
+
+        A2 is the probability of class 1, so class 1 is the more likely one above one
+        half.
+        """,
         solution=predict,
         cases=lambda: [
             (np.array([[0.1, 0.7, 0.49, 0.52, 0.99]]),),
             (np.array([[0.8, 0.3, 0.45], [0.2, 0.6, 0.05]]),),
         ],
         wrong=[
-            Wrong("threshold",
-                  "You compare with 0. A probability is always more than 0, so every "
-                  "example becomes class 1.",
-                  "0.5", "0"),
-            Wrong("probability-for-class",
-                  "You return the probabilities; the classes, 0 or 1, are wanted.",
-                  "(A2 > 0.5).astype(int)", "A2"),
-            Wrong("turned-round", "The classes are exchanged.", "A2 > 0.5", "A2 < 0.5"),
-            Wrong("argmax-for-threshold",
-                  "`argmax` tells which row is largest. Here each entry is a "
-                  "question of its own, yes or no.",
-                  lambda A: A.argmax(axis=0)),
-            Wrong("always-zero",
-                  "Every example becomes class 0: cutting off the decimals is not "
-                  "rounding.",
-                  "(A2 > 0.5).astype(int)", "A2.astype(int)"),
+            ("threshold", "0.5 -> 0",
+             "You compare with 0. A probability is always more than 0, so every "
+             "example becomes class 1."),
+            ("probability-for-class", "(A2 > 0.5).astype(int) -> A2",
+             "You return the probabilities; the classes, 0 or 1, are wanted."),
+            ("turned-round", "A2 > 0.5 -> A2 < 0.5", "The classes are exchanged."),
+            ("argmax-for-threshold", lambda A: A.argmax(axis=0),
+             "`argmax` tells which row is largest. Here each entry is a question of "
+             "its own, yes or no."),
+            ("always-zero", "(A2 > 0.5).astype(int) -> A2.astype(int)",
+             "Every example becomes class 0: cutting off the decimals is not "
+             "rounding."),
         ],
     ),
     FunctionExercise(
-        "training_loop", 3,
-        "Write `train(network, X, Y, parameters, learning_rate, iterations)`: in "
-        "each iteration forward, backward, update. Return the parameters after the "
-        "last update. `network` has forward_propagation(X, parameters) and "
-        "backward_propagation(parameters, cache, X, Y).",
-        hints=(
-            "What has to be computed anew in each iteration, because the parameters "
-            "have moved?",
-            "Three lines in a loop: output and cache; gradients; new parameters.",
-            "`for _ in range(iterations):` with `network.forward_propagation(X, "
-            "parameters)`, `network.backward_propagation(parameters, cache, X, Y)`, "
-            "`update_parameters(parameters, grads, learning_rate)`; `return "
-            "parameters` after the loop.",
-        ),
-        why="After each update the gradient is another one, so forward and backward "
-            "have to run again before the next step.",
+        "training_loop", 3, """
+        Write `train(network, X, Y, parameters, learning_rate, iterations)`: in each
+        iteration forward, backward, update. Return the parameters after the last
+        update. `network` has forward_propagation(X, parameters) and
+        backward_propagation(parameters, cache, X, Y).
+
+        - What has to be computed anew in each iteration, because the parameters have
+          moved?
+        - Three lines in a loop: output and cache; gradients; new parameters.
+        - `for _ in range(iterations):` with `network.forward_propagation(X,
+          parameters)`, `network.backward_propagation(parameters, cache, X, Y)`,
+          `update_parameters(parameters, grads, learning_rate)`; `return parameters`
+          after the loop.
+
+        After each update the gradient is another one, so forward and backward have to
+        run again before the next step.
+        """,
         solution=train, cases=training_cases, accept=final_parameters,
         wrong=[
-            Wrong("one-too-few",
-                  "You make one update too few.",
-                  "range(iterations)", "range(iterations - 1)"),
-            Wrong("one-too-many",
-                  "You make one update too many.",
-                  "range(iterations)", "range(iterations + 1)"),
-            Wrong("return-in-loop",
-                  "There is one update only: does `return` stand inside the loop?",
-                  "    return parameters", "        return parameters"),
-            Wrong("no-update",
-                  "The parameters have not moved: is the result of the update kept?",
-                  "parameters = update_parameters", "update_parameters"),
-            Wrong("wrong-sign",
-                  "You go uphill: an update takes a step against the gradient.",
-                  "update_parameters(parameters, grads, learning_rate)",
-                  "{k: v + learning_rate * grads['d' + k] "
-                  "for k, v in parameters.items()}"),
-            Wrong("gradients-not-renewed",
-                  "Every step uses the gradients of the start. They change as the "
-                  "parameters move.",
-                  train_with_old_gradients),
-            Wrong("bias-not-updated",
-                  "The biases have not moved.",
-                  "update_parameters(parameters, grads, learning_rate)",
-                  "update_weights(parameters, grads, learning_rate)"),
+            ("one-too-few", "range(iterations) -> range(iterations - 1)",
+             "You make one update too few."),
+            ("one-too-many", "range(iterations) -> range(iterations + 1)",
+             "You make one update too many."),
+            ("return-in-loop", "    return parameters ->         return parameters",
+             "There is one update only: does `return` stand inside the loop?"),
+            ("no-update", "parameters = update_parameters -> update_parameters",
+             "The parameters have not moved: is the result of the update kept?"),
+            ("wrong-sign",
+             "update_parameters(parameters, grads, learning_rate) -> {k: v + "
+             "learning_rate * grads['d' + k] for k, v in parameters.items()}",
+             "You go uphill: an update takes a step against the gradient."),
+            ("gradients-not-renewed", train_with_old_gradients,
+             "Every step uses the gradients of the start. They change as the "
+             "parameters move."),
+            ("bias-not-updated",
+             "update_parameters(parameters, grads, learning_rate) -> "
+             "update_weights(parameters, grads, learning_rate)",
+             "The biases have not moved."),
         ],
     ),
 ]  # fmt: skip

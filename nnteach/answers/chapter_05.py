@@ -4,11 +4,9 @@ import numpy as np
 
 from nnteach import deep, training
 from nnteach.answers.cases import ARCHITECTURES, deep_cases, matrices, update_cases
-from nnteach.answers.chapter_03 import UPDATE_HINTS, WHY_UPDATE, WRONG_UPDATE
 from nnteach.answers.start import judge_start_with_biases
 from nnteach.costs import COSTS
 from nnteach.deep import FITTING_COST, layer_backward, layer_forward
-from nnteach.exercise import Wrong
 from nnteach.function_exercise import FunctionExercise
 
 LARGE = deep.architecture([30, 20, 10, 15], hidden="relu", output="softmax")
@@ -143,279 +141,232 @@ def output_cases():
     ]
 
 
-WRONG_LAYER_BACKWARD = [
-    Wrong("mean-missing",
-          "dW and db are m times too large: the cost is a mean over the examples.",
-          " / m", ""),
-    Wrong("mean-over-wrong-axis",
-          "You divide by the number of rows of A_previous; the examples are its "
-          "columns.",
-          "A_previous.shape[-1]", "A_previous.shape[0]"),
-    Wrong("bias-one-number",
-          "All entries of db are equal. Along which axis do you add?",
-          "dZ.sum(axis=-1, keepdims=True)", "dZ.sum() * np.ones((len(dZ), 1))"),
-    Wrong("bias-not-summed",
-          "db has a column for each example. What happens to the examples?",
-          "dZ.sum(axis=-1, keepdims=True)", "dZ"),
-    Wrong("bias-flat",
-          "db has the right numbers, but is not a column.",
-          ", keepdims=True", ""),
-    Wrong("wrong-sign",
-          "dW and db point downhill: the derivative points uphill, and the update "
-          "subtracts.",
-          " / m", " / -m"),
-    Wrong("transpose-missing",
-          "dW is the right matrix lying on its side: it needs the shape of W.",
-          "dZ @ A_previous.mT / m", "(dZ @ A_previous.mT / m).T"),
-    Wrong("mean-twice",
-          "dA_previous is divided by m too. The mean comes once, where the examples "
-          "are added up: in dW and db.",
-          "W.mT @ dZ", "W.mT @ dZ / m"),
-    Wrong("order",
-          "The three results are right, but their order is dA_previous, dW, db.",
-          "return dA_previous, dW, db", "return dW, db, dA_previous"),
-]  # fmt: skip
-
 EXERCISES = [
     FunctionExercise(
-        "deep_initialize", 5,
-        "Write `initialize_parameters(architecture, scale, rng)`: for each layer of "
-        "the list a random W (`rng.standard_normal(shape)` times scale) and a zero b "
-        "(a column), under the keys W1, b1, W2, b2 ...",
-        hints=(
-            "Each layer is a dictionary with input_dim and output_dim. Which of them "
-            "is the number of rows of W?",
-            "`enumerate(architecture, start=1)` gives the number of a layer with the "
-            "layer itself.",
-            "In the loop: `parameters[f\"W{number}\"] = "
-            "rng.standard_normal((output_dim, input_dim)) * scale`, and b likewise "
-            "with `np.zeros`.",
-        ),
-        why="One pass of the loop does for a layer what the longhand networks wrote "
-            "out: a row of weights for each unit, one bias for each unit as a column.",
+        "deep_initialize", 5, """
+        Write `initialize_parameters(architecture, scale, rng)`: for each layer of the
+        list a random W (`rng.standard_normal(shape)` times scale) and a zero b (a
+        column), under the keys W1, b1, W2, b2 ...
+
+        - Each layer is a dictionary with input_dim and output_dim. Which of them is the
+          number of rows of W?
+        - `enumerate(architecture, start=1)` gives the number of a layer with the layer
+          itself.
+        - In the loop: `parameters[f"W{number}"] = rng.standard_normal((output_dim,
+          input_dim)) * scale`, and b likewise with `np.zeros`.
+
+        One pass of the loop does for a layer what the longhand networks wrote out: a
+        row of weights for each unit, one bias for each unit as a column.
+        """,
         solution=initialize_parameters, judge_value=judge_start_with_biases,
         cases=lambda: [
             (LARGE, 0.05, np.random.default_rng(0)),
             (ARCHITECTURES[0], 0.1, np.random.default_rng(1)),
         ],
-        wrong=[
-            Wrong("transpose", "", "(n_out, n_in)", "(n_in, n_out)"),
-            Wrong("zeros-start", "", "* scale", "* 0"),
-            Wrong("scale-missing", "", " * scale", ""),
-            Wrong("bias-flat", "", "np.zeros((n_out, 1))", "np.zeros(n_out)"),
-            Wrong("bias-shape", "", "np.zeros((n_out, 1))", "np.zeros((n_in, 1))"),
-            Wrong("key-missing", "", "start=1", "start=0"),
-            Wrong("same-draw",
-                  "",
-                  "rng.standard_normal", "np.random.default_rng(5).standard_normal"),
-            Wrong("only-positive", "", "rng.standard_normal", "rng.random"),
-        ],
     ),
     FunctionExercise(
-        "layer_forward", 5,
-        "Write `layer_forward(A_previous, W, b, activation)`: return A and Z of one "
-        "layer. activation is \"relu\", \"sigmoid\" or \"tanh\".",
-        hints=(
-            "Which two steps does a layer take? They are the same in every layer.",
-            "Z = W @ A_previous + b. How do you choose the function by its name?",
-            "`if activation == \"relu\":` and so on, or a dictionary from names to "
-            "functions; `return A, Z`.",
-        ),
-        why="Both are returned: A goes into the next layer, and the way back needs "
-            "what happened here.",
+        "layer_forward", 5, """
+        Write `layer_forward(A_previous, W, b, activation)`: return A and Z of one
+        layer. activation is "relu", "sigmoid" or "tanh".
+
+        - Which two steps does a layer take? They are the same in every layer.
+        - Z = W @ A_previous + b. How do you choose the function by its name?
+        - `if activation == "relu":` and so on, or a dictionary from names to functions;
+          `return A, Z`.
+
+        Both are returned: A goes into the next layer, and the way back needs what
+        happened here.
+        """,
         solution=deep.layer_forward, returns=("A", "Z"), cases=layer_cases,
         wrong=[
-            Wrong("order",
-                  "A and Z are exchanged: return A first.",
-                  "return function(Z), Z", "return Z, function(Z)"),
-            Wrong("bias-missing",
-                  "Z lacks its bias: what is added to the weighted sum?", " + b", ""),
-            Wrong("activation-missing",
-                  "A is equal to Z: the activation function is missing.",
-                  "return function(Z), Z", "return Z, Z"),
-            Wrong("one-activation-for-all",
-                  "It is right for ReLU; what about the other names?",
-                  "ACTIVATIONS[activation]", "ACTIVATIONS[\"relu\"]"),
-            Wrong("one-activation-for-all",
-                  "It is right for the sigmoid; what about the other names?",
-                  "ACTIVATIONS[activation]", "ACTIVATIONS[\"sigmoid\"]"),
-            Wrong("one-activation-for-all",
-                  "It is right for tanh; what about the other names?",
-                  "ACTIVATIONS[activation]", "ACTIVATIONS[\"tanh\"]"),
-            Wrong("activation-twice",
-                  "A went through the activation twice.",
-                  "return function(Z), Z", "return function(function(Z)), Z"),
-            Wrong("activation-twice",
-                  "What you return as Z went through the activation already.",
-                  "return function(Z), Z", "return function(Z), function(Z)"),
+            ("order", "return function(Z), Z -> return Z, function(Z)",
+             "A and Z are exchanged: return A first."),
+            ("bias-missing", " + b -> ",
+             "Z lacks its bias: what is added to the weighted sum?"),
+            ("activation-missing", "return function(Z), Z -> return Z, Z",
+             "A is equal to Z: the activation function is missing."),
+            ("one-activation-for-all", 'ACTIVATIONS[activation] -> ACTIVATIONS["relu"]',
+             "It is right for ReLU; what about the other names?"),
+            ("one-activation-for-all",
+             'ACTIVATIONS[activation] -> ACTIVATIONS["sigmoid"]',
+             "It is right for the sigmoid; what about the other names?"),
+            ("one-activation-for-all", 'ACTIVATIONS[activation] -> ACTIVATIONS["tanh"]',
+             "It is right for tanh; what about the other names?"),
+            ("activation-twice",
+             "return function(Z), Z -> return function(function(Z)), Z",
+             "A went through the activation twice."),
+            ("activation-twice",
+             "return function(Z), Z -> return function(Z), function(Z)",
+             "What you return as Z went through the activation already."),
         ],
     ),
     FunctionExercise(
-        "deep_forward", 5,
-        "Write `forward_propagation(X, parameters, architecture)`: walk through the "
-        "layers; return the output and the cache with A0 = X, Z1, A1, Z2, A2 ... You "
-        "may use `layer_forward` from `nnteach.deep` or your own.",
-        hints=(
-            "What goes into the first layer, and what into each of the others?",
-            "Keep one variable A: before the loop it is X, and each layer replaces it.",
-            "`for number, layer in enumerate(architecture, start=1):` `A, Z = "
-            "layer_forward(A, parameters[f\"W{number}\"], "
-            "parameters[f\"b{number}\"], layer[\"activation\"])`, then put both into "
-            "the cache.",
-        ),
-        why="A is handed from layer to layer, so the loop is the same for any depth. "
-            "The cache keeps each A and Z, because the way back needs them in the "
-            "opposite order.",
+        "deep_forward", 5, """
+        Write `forward_propagation(X, parameters, architecture)`: walk through the
+        layers; return the output and the cache with A0 = X, Z1, A1, Z2, A2 ... You may
+        use `layer_forward` from `nnteach.deep` or your own.
+
+        - What goes into the first layer, and what into each of the others?
+        - Keep one variable A: before the loop it is X, and each layer replaces it.
+        - `for number, layer in enumerate(architecture, start=1):` `A, Z =
+          layer_forward(A, parameters[f"W{number}"], parameters[f"b{number}"],
+          layer["activation"])`, then put both into the cache.
+
+        A is handed from layer to layer, so the loop is the same for any depth. The
+        cache keeps each A and Z, because the way back needs them in the opposite order.
+        """,
         solution=forward_propagation,
         cases=lambda: [(X, P, layers) for layers, P, _, X, _ in deep_cases()],
         optional=("A0", "A3", "A4", "Z1", "Z2", "Z3", "Z4"),
         diagnosis=(deep.Network(ARCHITECTURES[0]), "forward"),
         prepare=lambda f: lambda X, parameters: f(X, parameters, ARCHITECTURES[0]),
         wrong=[
-            Wrong("one-activation-for-all",
-                  "Every layer uses the activation of the first: ask the layer you "
-                  "are in.",
-                  "layer[\"activation\"]", "architecture[0][\"activation\"]"),
-            Wrong("one-activation-for-all",
-                  "Every layer uses the activation of the last: ask the layer you "
-                  "are in.",
-                  "layer[\"activation\"]", "architecture[-1][\"activation\"]"),
-            Wrong("bias-missing",
-                  "Every Z lacks its bias: what is added to the weighted sum?",
-                  "(A, W, b, ", "(A, W, 0, "),
-            Wrong("cache-off-by-one",
-                  "The output is right, but the cache is one layer off: A1 is what "
-                  "layer 1 hands on.",
-                  "        A, Z = layer_forward(A, W, b, "
-                  "layer[\"activation\"])\n        cache[f\"Z{number}\"], "
-                  "cache[f\"A{number}\"] = Z, A",
-                  "        B, Z = layer_forward(A, W, b, "
-                  "layer[\"activation\"])\n        cache[f\"Z{number}\"], "
-                  "cache[f\"A{number}\"], A = Z, A, B"),
-            Wrong("pre-activation-handed-on",
-                  "Each layer hands on Z instead of A.",
-                  "        A, Z = layer_forward(", "        Z, A = layer_forward("),
+            ("one-activation-for-all",
+             'layer["activation"] -> architecture[0]["activation"]',
+             "Every layer uses the activation of the first: ask the layer you are in."),
+            ("one-activation-for-all",
+             'layer["activation"] -> architecture[-1]["activation"]',
+             "Every layer uses the activation of the last: ask the layer you are in."),
+            ("pre-activation-handed-on",
+             "        A, Z = layer_forward( ->         Z, A = layer_forward(",
+             "Each layer hands on Z instead of A."),
         ],
     ),
     FunctionExercise(
-        "deep_cost", 5,
-        "Write `compute_cost(output, Y, activation)` with the cost that fits the "
-        "output layer: binary cross-entropy for \"sigmoid\", categorical "
-        "cross-entropy for \"softmax\", half squared error for \"identity\". Each is "
-        "a mean over the m examples.",
-        hints=(
-            "You have met all three. What do they have in common?",
-            "Decide by the name, then use the functions of `nnteach.costs` or your "
-            "own.",
-            "`if activation == \"sigmoid\": return binary_cross_entropy(output, Y)`, "
-            "and so on.",
-        ),
-        why="Each pair belongs together: with the fitting cost the way back begins "
-            "with output - Y, whatever the activation.",
+        "deep_cost", 5, """
+        Write `compute_cost(output, Y, activation)` with the cost that fits the output
+        layer: binary cross-entropy for "sigmoid", categorical cross-entropy for
+        "softmax", half squared error for "identity". Each is a mean over the m
+        examples.
+
+        - You have met all three. What do they have in common?
+        - Decide by the name, then use the functions of `nnteach.costs` or your own.
+        - `if activation == "sigmoid": return binary_cross_entropy(output, Y)`, and so
+          on.
+
+        Each pair belongs together: with the fitting cost the way back begins with
+        output - Y, whatever the activation.
+        """,
         solution=compute_cost, cases=output_cases,
         wrong=[
-            Wrong("one-cost-for-all",
-                  "You use the squared error whatever the output layer is.",
-                  "COSTS[FITTING_COST[activation]]", "COSTS[\"half_squared_error\"]"),
-            Wrong("one-cost-for-all",
-                  "With \"softmax\" you use the binary cross-entropy, which counts "
-                  "the wrong classes too.",
-                  "FITTING_COST[activation]",
-                  "FITTING_COST[activation].replace(\"categorical\", \"binary\")"),
-            Wrong("one-cost-for-all",
-                  "With \"sigmoid\" you use the categorical cross-entropy, which "
-                  "forgets the examples with Y = 0.",
-                  sigmoid_cost_without_zeros),
-            Wrong("mean-missing",
-                  "You add up all examples: by what do you divide?",
-                  "cost(output, Y)", "cost(output, Y) * Y.shape[1]"),
-            Wrong("wrong-sign",
-                  "Your cost is negative.", "cost(output, Y)", "-cost(output, Y)"),
-            Wrong("half-missing",
-                  "The squared error lacks its half.",
-                  "cost(output, Y)",
-                  "cost(output, Y) * (2 if activation == \"identity\" else 1)"),
+            ("one-cost-for-all",
+             'COSTS[FITTING_COST[activation]] -> COSTS["half_squared_error"]',
+             "You use the squared error whatever the output layer is."),
+            ("one-cost-for-all",
+             "FITTING_COST[activation] -> "
+             'FITTING_COST[activation].replace("categorical", "binary")',
+             'With "softmax" you use the binary cross-entropy, which counts the '
+             "wrong classes too."),
+            ("one-cost-for-all", sigmoid_cost_without_zeros,
+             'With "sigmoid" you use the categorical cross-entropy, which forgets '
+             "the examples with Y = 0."),
+            ("mean-missing", "cost(output, Y) -> cost(output, Y) * Y.shape[1]",
+             "You add up all examples: by what do you divide?"),
+            ("wrong-sign", "cost(output, Y) -> -cost(output, Y)",
+             "Your cost is negative."),
+            ("half-missing",
+             'cost(output, Y) -> cost(output, Y) * (2 if activation == "identity" '
+             "else 1)",
+             "The squared error lacks its half."),
         ],
     ),
     FunctionExercise(
-        "through_activation", 5,
-        "Write `through_activation(dA, A, activation)`: return dZ, that is dA times "
-        "the slope, entry by entry. A is the activation; its name is \"relu\", "
-        "\"sigmoid\" or \"tanh\".",
-        hints=(
-            "What does the chain rule do with dA and the slope?",
-            "You know the three slopes from A: 1 where A > 0, A (1 - A), 1 - A².",
-            "`if activation == \"tanh\": return dA * (1 - A**2)`, and so on.",
-        ),
-        why="dZ is dA times the slope at the same place: each entry has its own. The "
-            "slopes are written with A, which the cache has.",
+        "through_activation", 5, """
+        Write `through_activation(dA, A, activation)`: return dZ, that is dA times the
+        slope, entry by entry. A is the activation; its name is "relu", "sigmoid" or
+        "tanh".
+
+        - What does the chain rule do with dA and the slope?
+        - You know the three slopes from A: 1 where A > 0, A (1 - A), 1 - A².
+        - `if activation == "tanh": return dA * (1 - A**2)`, and so on.
+
+        dZ is dA times the slope at the same place: each entry has its own. The slopes
+        are written with A, which the cache has.
+        """,
         solution=through_activation, cases=slope_cases,
         wrong=[
-            Wrong("slope-missing",
-                  "You return dA as it is: where is the slope?",
-                  lambda dA, A, name: dA + 0),
-            Wrong("error-not-sent-back",
-                  "You return the slopes alone. What comes in from above is dA.",
-                  lambda dA, A, name: slope(A, name)),
-            Wrong("relu-of-gradient",
-                  "With \"relu\" you put dA through ReLU. The slope depends on A, "
-                  "not on the sign of dA.",
-                  "dA * (A > 0)", "np.maximum(0, dA)"),
-            Wrong("activation-for-slope",
-                  "With \"relu\" you multiply by A itself. How steep is ReLU?",
-                  "(A > 0)", "A"),
-            Wrong("slope-of-other-activation",
-                  "With \"tanh\" you use the sigmoid's slope.",
-                  "(1 - A**2)", "A * (1 - A)"),
-            Wrong("slope-of-other-activation",
-                  "With \"sigmoid\" you use the slope of tanh.",
-                  "dA * A * (1 - A)", "dA * (1 - A**2)"),
-            Wrong("slope-of-activation",
-                  "You apply the sigmoid and tanh to A once more: A is their result "
-                  "already.",
-                  through_activation_twice),
-            Wrong("added-for-multiplied",
-                  "You add the slope to dA. The chain rule multiplies.",
-                  lambda dA, A, name: dA + slope(A, name)),
+            ("slope-missing", lambda dA, A, name: dA + 0,
+             "You return dA as it is: where is the slope?"),
+            ("error-not-sent-back", lambda dA, A, name: slope(A, name),
+             "You return the slopes alone. What comes in from above is dA."),
+            ("relu-of-gradient", "dA * (A > 0) -> np.maximum(0, dA)",
+             'With "relu" you put dA through ReLU. The slope depends on A, not on '
+             "the sign of dA."),
+            ("activation-for-slope", "(A > 0) -> A",
+             'With "relu" you multiply by A itself. How steep is ReLU?'),
+            ("slope-of-other-activation", "(1 - A**2) -> A * (1 - A)",
+             "With \"tanh\" you use the sigmoid's slope."),
+            ("slope-of-other-activation", "dA * A * (1 - A) -> dA * (1 - A**2)",
+             'With "sigmoid" you use the slope of tanh.'),
+            ("slope-of-activation", through_activation_twice,
+             "You apply the sigmoid and tanh to A once more: A is their result "
+             "already."),
+            ("added-for-multiplied", lambda dA, A, name: dA + slope(A, name),
+             "You add the slope to dA. The chain rule multiplies."),
         ],
     ),
     FunctionExercise(
-        "layer_backward", 5,
-        "Write `layer_backward(dZ, A_previous, W)`: return dA_previous, dW and db of "
-        "one layer. dW and db are means over the m examples.",
-        hints=(
-            "Which shapes must the three results have?",
-            "dW has the shape of W, (n_out, n_in); dZ is (n_out, m) and A_previous "
-            "is (n_in, m). Which product fits?",
-            "`dW = dZ @ A_previous.T / m`, `db = dZ.sum(axis=1, keepdims=True) / m`, "
-            "`dA_previous = W.T @ dZ`.",
-        ),
-        why="Each weight's share is dZ times what came through it, averaged over the "
-            "examples; the bias has 1 in place of that. The error goes back along "
-            "the same weights, so by the transpose of W.",
+        "layer_backward", 5, """
+        Write `layer_backward(dZ, A_previous, W)`: return dA_previous, dW and db of one
+        layer. dW and db are means over the m examples.
+
+        - Which shapes must the three results have?
+        - dW has the shape of W, (n_out, n_in); dZ is (n_out, m) and A_previous is
+          (n_in, m). Which product fits?
+        - `dW = dZ @ A_previous.T / m`, `db = dZ.sum(axis=1, keepdims=True) / m`,
+          `dA_previous = W.T @ dZ`.
+
+        Each weight's share is dZ times what came through it, averaged over the
+        examples; the bias has 1 in place of that. The error goes back along the same
+        weights, so by the transpose of W.
+        """,
         solution=deep.layer_backward, returns=("dA_previous", "dW", "db"),
-        cases=way_back_cases, wrong=WRONG_LAYER_BACKWARD,
+        cases=way_back_cases,
+        wrong=[
+            ("mean-missing", " / m -> ",
+             "dW and db are m times too large: the cost is a mean over the examples."),
+            ("mean-over-wrong-axis", "A_previous.shape[-1] -> A_previous.shape[0]",
+             "You divide by the number of rows of A_previous; the examples are its "
+             "columns."),
+            ("bias-one-number",
+             "dZ.sum(axis=-1, keepdims=True) -> dZ.sum() * np.ones((len(dZ), 1))",
+             "All entries of db are equal. Along which axis do you add?"),
+            ("bias-not-summed", "dZ.sum(axis=-1, keepdims=True) -> dZ",
+             "db has a column for each example. What happens to the examples?"),
+            ("bias-flat", ", keepdims=True -> ",
+             "db has the right numbers, but is not a column."),
+            ("wrong-sign", " / m ->  / -m",
+             "dW and db point downhill: the derivative points uphill, and the "
+             "update subtracts."),
+            ("transpose-missing",
+             "dZ @ A_previous.mT / m -> (dZ @ A_previous.mT / m).T",
+             "dW is the right matrix lying on its side: it needs the shape of W."),
+            ("mean-twice", "W.mT @ dZ -> W.mT @ dZ / m",
+             "dA_previous is divided by m too. The mean comes once, where the "
+             "examples are added up: in dW and db."),
+            ("order", "return dA_previous, dW, db -> return dW, db, dA_previous",
+             "The three results are right, but their order is dA_previous, dW, db."),
+        ],
     ),
     FunctionExercise(
-        "deep_backward", 5,
-        "Write `backward_propagation(parameters, cache, X, Y, architecture)` for any "
-        "depth: dW1, db1 ... The cost fits the output layer, so the last dZ is the "
-        "output minus Y. You may use `layer_backward` and `through_activation` from "
-        "`nnteach.deep` or your own.",
-        hints=(
-            "In which order do you walk through the layers, and with what do you "
-            "begin?",
-            "Layer l needs its own W, the dZ from above, and the A of the layer below.",
-            "After `layer_backward` you hold dA of the layer below. Whose activation "
-            "leads from there to its dZ?",
-            "`for number in range(last, 0, -1):` dA, dW, db = layer_backward(dZ, "
-            "cache[f\"A{number - 1}\"], W); then, if number > 1, dZ = "
-            "through_activation(dA, cache[f\"A{number - 1}\"], the activation of "
-            "layer number - 1, which is architecture[number - 2]).",
-        ),
-        why="The loop runs from the last layer to the first, and each pass undoes "
-            "one layer. architecture[number - 2] is the layer below, because the "
-            "list counts from 0.",
+        "deep_backward", 5, """
+        Write `backward_propagation(parameters, cache, X, Y, architecture)` for any
+        depth: dW1, db1 ... The cost fits the output layer, so the last dZ is the output
+        minus Y. You may use `layer_backward` and `through_activation` from
+        `nnteach.deep` or your own.
+
+        - In which order do you walk through the layers, and with what do you begin?
+        - Layer l needs its own W, the dZ from above, and the A of the layer below.
+        - After `layer_backward` you hold dA of the layer below. Whose activation leads
+          from there to its dZ?
+        - `for number in range(last, 0, -1):` dA, dW, db = layer_backward(dZ,
+          cache[f"A{number - 1}"], W); then, if number > 1, dZ = through_activation(dA,
+          cache[f"A{number - 1}"], the activation of layer number - 1, which is
+          architecture[number - 2]).
+
+        The loop runs from the last layer to the first, and each pass undoes one layer.
+        architecture[number - 2] is the layer below, because the list counts from 0.
+        """,
         solution=backward_propagation,
         cases=lambda: [
             (P, cache, X, Y, layers) for layers, P, cache, X, Y in deep_cases()
@@ -427,72 +378,62 @@ EXERCISES = [
             )
         ),
         wrong=[
-            Wrong("slope-of-other-layer",
-                  "You use the activation of the layer that you come from; the slope "
-                  "belongs to the layer below.",
-                  "architecture[number - 2]", "architecture[number - 1]"),
-            Wrong("slope-missing",
-                  "No hidden layer has its slope.",
-                  "through_activation(dA, A_previous, below)", "dA"),
-            Wrong("output-slope-extra",
-                  "The last dZ: the slope of the sigmoid cancels against the cost; "
-                  "you put it in once more.",
-                  "cache[f\"A{last}\"] - Y",
-                  "(cache[f\"A{last}\"] - Y) * cache[f\"A{last}\"] * (1 - "
-                  "cache[f\"A{last}\"])"),
-            Wrong("wrong-sign",
-                  "All gradients point downhill.",
-                  "cache[f\"A{last}\"] - Y", "Y - cache[f\"A{last}\"]"),
-            Wrong("bias-zero",
-                  "The biases' gradients are 0.", "= dW, db", "= dW, db * 0"),
+            ("slope-of-other-layer",
+             "architecture[number - 2] -> architecture[number - 1]",
+             "You use the activation of the layer that you come from; the slope "
+             "belongs to the layer below."),
         ],
     ),
     FunctionExercise(
-        "deep_update", 5,
-        "Write `update_parameters(parameters, grads, learning_rate)` for any depth: "
-        "a new dictionary, each entry one step downhill.",
-        hints=(*UPDATE_HINTS[:2], "Loop over the dictionary: the gradient of `name` "
-                                  "stands under `\"d\" + name`."),
-        why=WHY_UPDATE + " The names tell which gradient belongs to which parameter, "
-                         "so that the loop need not know the depth.",
-        solution=training.update_parameters, wrong=WRONG_UPDATE,
+        "deep_update", 5, """
+        Write `update_parameters(parameters, grads, learning_rate)` for any depth: a new
+        dictionary, each entry one step downhill.
+
+        - The gradient points uphill. Which way do you want to go?
+        - The new W1 depends on three things: the old W1, dW1 and the learning rate.
+        - Loop over the dictionary: the gradient of `name` stands under `"d" + name`.
+
+        The gradient is the direction in which the cost rises fastest, so a step against
+        it lowers the cost, if the step is small enough. The new values go into a new
+        dictionary: whoever called still has the old ones. The names tell which gradient
+        belongs to which parameter, so that the loop need not know the depth.
+        """,
+        solution=training.update_parameters,
         cases=update_cases((2, 5, 4, 1), (3, 4, 6, 5, 2)),
+        diagnosis=(deep.Network(ARCHITECTURES[0]), "update"),
     ),
     FunctionExercise(
-        "deep_predict", 5,
-        "Write `predict(output, activation)`: the number of the most probable class "
-        "if the output layer is \"softmax\", and 1 where the output is more than one "
-        "half, else 0, if it is \"sigmoid\".",
-        hints=(
-            "How many numbers describe one example in each case?",
-            "A sigmoid's output is a probability. From where on is class 1 more "
-            "likely?",
-            "`output.argmax(axis=0)` for softmax, `output > 0.5` for sigmoid.",
-        ),
-        why="A softmax has a row for each class, and the largest wins; a sigmoid has "
-            "one row, and one half decides.",
+        "deep_predict", 5, """
+        Write `predict(output, activation)`: the number of the most probable class if
+        the output layer is "softmax", and 1 where the output is more than one half,
+        else 0, if it is "sigmoid".
+
+        - How many numbers describe one example in each case?
+        - A sigmoid's output is a probability. From where on is class 1 more likely?
+        - `output.argmax(axis=0)` for softmax, `output > 0.5` for sigmoid.
+
+        A softmax has a row for each class, and the largest wins; a sigmoid has one row,
+        and one half decides.
+        """,
         solution=predict, any_shape=True,
         cases=lambda: [(output, name) for output, _, name in output_cases()[:2]],
         wrong=[
-            Wrong("threshold",
-                  "You compare with 0. A probability is always more than 0, so every "
-                  "example becomes class 1.",
-                  "> 0.5", "> 0"),
-            Wrong("argmax-for-threshold",
-                  "With \"sigmoid\" there is one row, and the largest of one is "
-                  "always number 0.",
-                  "(output > 0.5).astype(int)", "output.argmax(axis=0)"),
-            Wrong("wrong-axis",
-                  "With \"softmax\" you look along the rows; the classes of one "
-                  "example stand in one column.",
-                  "axis=0", "axis=1"),
-            Wrong("threshold-for-argmax",
-                  "With \"softmax\" you compare with one half. What if no class has "
-                  "that much?",
-                  "output.argmax(axis=0)", "(output > 0.5).astype(int)"),
-            Wrong("probability-for-class",
-                  "You return probabilities; classes are wanted.",
-                  "(output > 0.5).astype(int)", "output"),
+            ("threshold", "> 0.5 -> > 0",
+             "You compare with 0. A probability is always more than 0, so every "
+             "example becomes class 1."),
+            ("argmax-for-threshold",
+             "(output > 0.5).astype(int) -> output.argmax(axis=0)",
+             'With "sigmoid" there is one row, and the largest of one is always '
+             "number 0."),
+            ("wrong-axis", "axis=0 -> axis=1",
+             'With "softmax" you look along the rows; the classes of one example '
+             "stand in one column."),
+            ("threshold-for-argmax",
+             "output.argmax(axis=0) -> (output > 0.5).astype(int)",
+             'With "softmax" you compare with one half. What if no class has that '
+             "much?"),
+            ("probability-for-class", "(output > 0.5).astype(int) -> output",
+             "You return probabilities; classes are wanted."),
         ],
     ),
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Chapter 06: measured gradients, and riddles whose numbers a mistake has made."""
 
+import textwrap
+
 import numpy as np
 
 from nnteach import gradients, two_layer
@@ -71,10 +73,10 @@ def riddle_network():
     return P, cache, X, np.array([[1.0, 0, 0, 1, 1]])
 
 
-def riddle_numbers(old, new):
+def riddle_numbers(edit):
     """Return the table of a mistaken backward pass beside the measured gradients."""
     P, cache, X, Y = riddle_network()
-    mistaken = Wrong("", "", old, new).function(two_layer.backward_propagation)
+    mistaken = Wrong("", edit, "").function(two_layer.backward_propagation)
     yours = mistaken(P, cache, X, Y)
     measured = gradients.numerical_gradients(two_layer, P, X, Y)
     rows = [f"{'':10}{'backward':>10}{'measured':>10}{'ratio':>8}"]
@@ -91,7 +93,7 @@ def riddle_numbers(old, new):
 def slope_numbers():
     """Return the table of a wrong slope, and the slope that was used for one unit."""
     A1 = riddle_network()[1]["A1"][2]
-    rows = [riddle_numbers("tanh_derivative(A1)", "A1 * (1 - A1)")]
+    rows = [riddle_numbers("tanh_derivative(A1) -> A1 * (1 - A1)")]
     rows += ["hidden unit 2, the 5 examples:"]
     for name, numbers in (("A1", A1), ("dZ1 / dA1", A1 * (1 - A1))):
         texts = "".join(f"{show(number, 3):>9}" for number in numbers)
@@ -118,81 +120,78 @@ TASK = (
 )
 
 
-def riddle(name, word, old, new, hints, why, shown=None, **own):
-    """Return a riddle whose table is made by an edit of the right backward pass."""
-    messages = RULED_OUT | own.pop("messages", {})
+def riddle(name, word, text, shown, ruled_out=RULED_OUT):
+    """Return a riddle: the text has its hints and why; ruled_out: word -> message."""
     return ChoiceExercise(
-        name, 6, TASK, hints, why, words=word, choices=CHOICES,
-        shown=shown or (lambda: riddle_numbers(old, new)),
+        name, 6, f"{TASK}\n\n{textwrap.dedent(text).strip()}", words=word,
+        choices=CHOICES, shown=shown,
         wrong=[
-            Wrong("not-this-one", text, choice)
-            for choice, text in messages.items() if choice != word
+            ("not-this-one", choice, message)
+            for choice, message in ruled_out.items() if choice != word
         ],
     )  # fmt: skip
 
 
 EXERCISES = [
     FunctionExercise(
-        "numerical_gradient", 6,
-        "Write `numerical_gradient(cost, W, step)`: measure the derivative of "
-        "cost(W), one number, by each entry of W with central differences: move one "
-        "entry up and down by step. Return an array of the shape of W.",
-        hints=(
-            "How many times do you have to call cost for a W with 6 entries?",
-            "Change one entry at a time, and put it back before the next.",
-            "(cost with the entry + step, minus cost with the entry - step) / (2 * "
-            "step).",
-            "`np.ndindex(W.shape)` goes through all places; work on a copy, `moved = "
-            "W.copy()`.",
-        ),
-        why="One entry is moved at a time, so the change of the cost belongs to it "
-            "alone. Up minus down is measured over a distance of 2 * step, and the "
-            "errors of both sides nearly cancel.",
+        "numerical_gradient", 6, """
+        Write `numerical_gradient(cost, W, step)`: measure the derivative of cost(W),
+        one number, by each entry of W with central differences: move one entry up and
+        down by step. Return an array of the shape of W.
+
+        - How many times do you have to call cost for a W with 6 entries?
+        - Change one entry at a time, and put it back before the next.
+        - (cost with the entry + step, minus cost with the entry - step) / (2 * step).
+        - `np.ndindex(W.shape)` goes through all places; work on a copy, `moved =
+          W.copy()`.
+
+        One entry is moved at a time, so the change of the cost belongs to it alone. Up
+        minus down is measured over a distance of 2 * step, and the errors of both sides
+        nearly cancel.
+        """,
         solution=numerical_gradient, cases=gradient_cases,
         wrong=[
-            Wrong("one-sided",
-                  "You compare with the cost at W itself. Up minus down is far more "
-                  "precise.",
-                  "(cost(W + move) - cost(W - move)) / (2 * step)",
-                  "(cost(W + move) - cost(W)) / step"),
-            Wrong("one-sided",
-                  "You compare with the cost at W itself. Up minus down is far more "
-                  "precise.",
-                  "(cost(W + move) - cost(W - move)) / (2 * step)",
-                  "(cost(W) - cost(W - move)) / step"),
-            Wrong("step-not-doubled",
-                  "Every number is twice too large: how far apart are up and down?",
-                  "(2 * step)", "step"),
-            Wrong("not-divided",
-                  "You return differences of the cost; a slope is a difference "
-                  "divided by a distance.",
-                  " / (2 * step)", ""),
-            Wrong("wrong-sign",
-                  "Down minus up has the wrong sign.",
-                  "cost(W + move) - cost(W - move)", "cost(W - move) - cost(W + move)"),
-            Wrong("all-at-once",
-                  "All entries move together: then nobody knows which of them "
-                  "changed the cost.",
-                  "move[entry] = step", "move[:] = step"),
-            Wrong("not-put-back",
-                  "The entries that were moved before stay moved: begin each entry "
-                  "with W as it was.",
-                  "        move = np.zeros(W.shape)\n",
-                  "        move = np.zeros(W.shape) if not any(entry) else move\n"),
+            ("one-sided",
+             "(cost(W + move) - cost(W - move)) / (2 * step) -> (cost(W + move) - "
+             "cost(W)) / step",
+             "You compare with the cost at W itself. Up minus down is far more "
+             "precise."),
+            ("one-sided",
+             "(cost(W + move) - cost(W - move)) / (2 * step) -> (cost(W) - cost(W - "
+             "move)) / step",
+             "You compare with the cost at W itself. Up minus down is far more "
+             "precise."),
+            ("step-not-doubled", "(2 * step) -> step",
+             "Every number is twice too large: how far apart are up and down?"),
+            ("not-divided", " / (2 * step) -> ",
+             "You return differences of the cost; a slope is a difference divided "
+             "by a distance."),
+            ("wrong-sign",
+             "cost(W + move) - cost(W - move) -> cost(W - move) - cost(W + move)",
+             "Down minus up has the wrong sign."),
+            ("all-at-once", "move[entry] = step -> move[:] = step",
+             "All entries move together: then nobody knows which of them changed "
+             "the cost."),
+            ("not-put-back",
+             '        move = np.zeros(W.shape)\n ->         move = '
+             'np.zeros(W.shape) if not any(entry) else move\n',
+             "The entries that were moved before stay moved: begin each entry with "
+             "W as it was."),
         ],
     ),
     FunctionExercise(
-        "relative_error", 6,
-        "Write `relative_error(a, b)` for two arrays: the length of a - b, divided "
-        "by the sum of the lengths of a and b. (The length is the root of the sum of "
-        "the squares, `np.linalg.norm`.)",
-        hints=(
-            "Is a difference of 0.001 large or small? On what does it depend?",
-            "`np.linalg.norm(array)` is the length of all entries together.",
-            "`np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))`",
-        ),
-        why="The difference is measured against the size of the gradients: 0 means "
-            "equal, 1 means opposite, and anything below 1e-7 is only rounding.",
+        "relative_error", 6, """
+        Write `relative_error(a, b)` for two arrays: the length of a - b, divided by the
+        sum of the lengths of a and b. (The length is the root of the sum of the
+        squares, `np.linalg.norm`.)
+
+        - Is a difference of 0.001 large or small? On what does it depend?
+        - `np.linalg.norm(array)` is the length of all entries together.
+        - `np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))`
+
+        The difference is measured against the size of the gradients: 0 means equal, 1
+        means opposite, and anything below 1e-7 is only rounding.
+        """,
         solution=gradients.relative_error,
         cases=lambda: [
             tuple(matrices((3, 4), (3, 4), seed=2)),
@@ -202,104 +201,102 @@ EXERCISES = [
                       "for two arrays of zeros it divides 0 by 0.",
                       (np.zeros((2, 2)), np.zeros((2, 2))), remark=True)],
         wrong=[
-            Wrong("absolute-error",
-                  "That is the length of the difference. Is it large or small? "
-                  "Compare it with the lengths of a and b.",
-                  ") / lengths)", "))"),
-            Wrong("one-length",
-                  "You divide by the length of one array only.",
-                  "np.linalg.norm(a) + np.linalg.norm(b)", "np.linalg.norm(b)"),
-            Wrong("one-length",
-                  "You divide by the length of one array only.",
-                  "np.linalg.norm(a) + np.linalg.norm(b)", "np.linalg.norm(a)"),
-            Wrong("length-of-sum",
-                  "The lengths are added, not the arrays: a and -a would give 0 "
-                  "below the line.",
-                  "np.linalg.norm(a) + np.linalg.norm(b)", "np.linalg.norm(a + b)"),
-            Wrong("root-missing",
-                  "A length is the root of the sum of the squares: the root is "
-                  "missing.",
-                  lambda a, b: ((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum())),
-            Wrong("entry-by-entry",
-                  "You return one number for each entry; one number for both arrays "
-                  "is wanted.",
-                  lambda a, b: np.abs(a - b) / (np.abs(a) + np.abs(b))),
+            ("absolute-error", ") / lengths) -> ))",
+             "That is the length of the difference. Is it large or small? Compare "
+             "it with the lengths of a and b."),
+            ("one-length", "np.linalg.norm(a) + np.linalg.norm(b) -> np.linalg.norm(b)",
+             "You divide by the length of one array only."),
+            ("one-length", "np.linalg.norm(a) + np.linalg.norm(b) -> np.linalg.norm(a)",
+             "You divide by the length of one array only."),
+            ("length-of-sum",
+             "np.linalg.norm(a) + np.linalg.norm(b) -> np.linalg.norm(a + b)",
+             "The lengths are added, not the arrays: a and -a would give 0 below "
+             "the line."),
+            ("root-missing",
+             lambda a, b: ((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum()),
+             "A length is the root of the sum of the squares: the root is missing."),
+            ("entry-by-entry", lambda a, b: np.abs(a - b) / (np.abs(a) + np.abs(b)),
+             "You return one number for each entry; one number for both arrays is "
+             "wanted."),
         ],
     ),
     riddle(
-        "riddle_slope",
-        "slope-of-other-activation", "tanh_derivative(A1)", "A1 * (1 - A1)",
-        hints=(
-            "Which gradients are right? Then everything that they depend on is right.",
-            "Layer 2 is right, layer 1 is not. What lies between dZ2 and dZ1?",
-            "dZ1 / dA1 is the slope that was used. Is it 1, as if there were none? "
-            "And what is the slope of tanh where A1 is 0.5?",
-        ),
-        why="Layer 2 is right, so the mistake lies between dZ2 and dZ1. The slope "
-            "that was used is A1 (1 - A1), the sigmoid's: it is even negative where "
-            "A1 is. This is the mistake of a published notebook, and its cost still "
-            "falls.",
+        "riddle_slope", "slope-of-other-activation", """
+        - Which gradients are right? Then everything that they depend on is right.
+        - Layer 2 is right, layer 1 is not. What lies between dZ2 and dZ1?
+        - dZ1 / dA1 is the slope that was used. Is it 1, as if there were none? And what
+          is the slope of tanh where A1 is 0.5?
+
+        Layer 2 is right, so the mistake lies between dZ2 and dZ1. The slope that was
+        used is A1 (1 - A1), the sigmoid's: it is even negative where A1 is. This is the
+        mistake of a published notebook, and its cost still falls.
+        """,
         shown=slope_numbers,
-        messages={"slope-missing": "The place is right. If there were no slope, dZ1 "
-                                   "/ dA1 would be 1 everywhere: look at the last "
-                                   "line."},
+        ruled_out=RULED_OUT | {
+            "slope-missing": "The place is right. If there were no slope, dZ1 / dA1 "
+            "would be 1 everywhere: look at the last line."
+        },
     ),
     riddle(
-        "riddle_mean", "mean-missing", " / m", "",
-        hints=(
-            "Compare the ratios with each other.",
-            "They are all the same. Which number of this network is it?",
-            "There are 5 examples, and every gradient is 5 times too large.",
-        ),
-        why="Every gradient is 5 times too large, and there are 5 examples. It "
-            "trains all the same, as if the learning rate were 5 times larger, and "
-            "differently when the data grow.",
+        "riddle_mean", "mean-missing", """
+        - Compare the ratios with each other.
+        - They are all the same. Which number of this network is it?
+        - There are 5 examples, and every gradient is 5 times too large.
+
+        Every gradient is 5 times too large, and there are 5 examples. It trains all the
+        same, as if the learning rate were 5 times larger, and differently when the data
+        grow.
+        """,
+        shown=lambda: riddle_numbers(" / m -> "),
     ),
     riddle(
-        "riddle_bias", "bias-one-number",
-        "db1 = dZ1.sum(axis=-1, keepdims=True)", "db1 = np.ones((3, 1)) * dZ1.sum()",
-        hints=(
-            "Which gradient is the only wrong one?",
-            "Look at the three entries of db1. What is special about them?",
-            "They are equal: all hidden units' errors went into each of them.",
+        "riddle_bias", "bias-one-number", """
+        - Which gradient is the only wrong one?
+        - Look at the three entries of db1. What is special about them?
+        - They are equal: all hidden units' errors went into each of them.
+
+        The three entries of db1 are equal, because np.sum without an axis adds up the
+        whole of dZ1. All biases of the layer then move alike; the network still trains,
+        only worse.
+        """,
+        shown=lambda: riddle_numbers(
+            "dZ1.sum(axis=-1, keepdims=True) -> np.ones((3, 1)) * dZ1.sum()"
         ),
-        why="The three entries of db1 are equal, because np.sum without an axis adds "
-            "up the whole of dZ1. All biases of the layer then move alike; the "
-            "network still trains, only worse.",
     ),
     riddle(
-        "riddle_sign", "wrong-sign", "dZ2 = A2 - Y", "dZ2 = Y - A2",
-        hints=(
-            "Are the sizes right?",
-            "What is the ratio everywhere?",
-            "Every ratio is -1: Y - A2 in place of A2 - Y.",
-        ),
-        why="Every ratio is -1, so the error is formed as Y - A2. With an update "
-            "that *adds*, as in a published notebook, it trains; with one that "
-            "subtracts, the cost rises.",
+        "riddle_sign", "wrong-sign", """
+        - Are the sizes right?
+        - What is the ratio everywhere?
+        - Every ratio is -1: Y - A2 in place of A2 - Y.
+
+        Every ratio is -1, so the error is formed as Y - A2. With an update that *adds*,
+        as in a published notebook, it trains; with one that subtracts, the cost rises.
+        """,
+        shown=lambda: riddle_numbers("dZ2 = A2 - Y -> dZ2 = Y - A2"),
     ),
     ChoiceExercise(
-        "riddle_softmax", 6,
-        "A three-layer network has 3 classes and 4 examples. Here is its output A3. "
-        "Which mistake made these numbers? Answer with one of the words below, in "
-        "quotes.",
-        hints=(
-            "What should the probabilities of one example add up to?",
-            "One example is one column. Add up the four sums of the columns.",
-            "All twelve numbers together add up to 1.",
-        ),
-        why="The columns should each add up to 1; here all twelve numbers together "
-            "do: the exponentials were divided by the sum of the whole array. With a "
-            "single example nobody would notice.",
+        "riddle_softmax", 6, """
+        A three-layer network has 3 classes and 4 examples. Here is its output A3. Which
+        mistake made these numbers? Answer with one of the words below, in quotes.
+
+        - What should the probabilities of one example add up to?
+        - One example is one column. Add up the four sums of the columns.
+        - All twelve numbers together add up to 1.
+
+        The columns should each add up to 1; here all twelve numbers together do: the
+        exponentials were divided by the sum of the whole array. With a single example
+        nobody would notice.
+        """,
         words="softmax-axis", choices=CHOICES, shown=softmax_table,
         wrong=[
-            Wrong("not-this-one",
-                  "This is an output, not a gradient: the way back has not begun.",
-                  word)
-            for word in CHOICES if word not in ("softmax-axis", "mean-missing")
-        ] + [Wrong("not-this-one",
-                   "Something is divided by the wrong number indeed, but this is the "
-                   "forward pass: it takes no mean.",
-                   "mean-missing")],
+            ("not-this-one", "mean-missing",
+             "Something is divided by the wrong number indeed, but this is the forward "
+             "pass: it takes no mean."),
+            *(
+                ("not-this-one", word,
+                 "This is an output, not a gradient: the way back has not begun.")
+                for word in CHOICES if word not in ("softmax-axis", "mean-missing")
+            ),
+        ],
     ),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnteach.answers.cases import matrices
-from nnteach.exercise import ChoiceExercise, NumberExercise, Wrong
+from nnteach.exercise import ChoiceExercise, NumberExercise
 from nnteach.function_exercise import FunctionExercise
 
 
@@ -33,159 +33,142 @@ def unit_cases():
 
 EXERCISES = [
     NumberExercise(
-        "vanishing_factor", 8,
-        "The slope of the sigmoid is at most 0.25. An error is sent back through 10 "
-        "layers of sigmoids. By what factor at most do the slopes alone change it?",
-        hints=(
-            "What does the chain rule do with the ten slopes?",
-            "One layer: 0.25. Two layers: 0.25 · 0.25.",
-            "0.25 to the power of 10.",
-        ),
-        why="The chain rule multiplies the ten slopes: 0.25 to the power of 10 is "
-            "about one millionth. The first layers then hardly move.",
+        "vanishing_factor", 8, """
+        The slope of the sigmoid is at most 0.25. An error is sent back through 10
+        layers of sigmoids. By what factor at most do the slopes alone change it?
+
+        - What does the chain rule do with the ten slopes?
+        - One layer: 0.25. Two layers: 0.25 · 0.25.
+        - 0.25 to the power of 10.
+
+        The chain rule multiplies the ten slopes: 0.25 to the power of 10 is about one
+        millionth. The first layers then hardly move.
+        """,
         numbers=[0.25**10], labels=["the factor"],
         wrong=[
-            Wrong("times-for-power",
-                  "You multiplied 0.25 by 10. Each layer multiplies what the layer "
-                  "above has left.",
-                  2.5),
-            Wrong("value-for-slope",
-                  "You used 0.5, the sigmoid's value at 0. Its slope there is 0.25.",
-                  0.5**10),
-            Wrong("one-too-few", "That is for 9 layers.", 0.25**9),
-            Wrong("one-too-many", "That is for 11 layers.", 0.25**11),
-            Wrong("turned-round",
-                  "Turn it round: 4 to the power of 10 would let the error grow.",
-                  4.0**10),
-            Wrong("divided-for-power",
-                  "You divided 0.25 by 10. Each layer multiplies what the layer "
-                  "above has left.",
-                  0.025),
+            ("times-for-power", 2.5,
+             "You multiplied 0.25 by 10. Each layer multiplies what the layer above "
+             "has left."),
+            ("value-for-slope", 0.5**10,
+             "You used 0.5, the sigmoid's value at 0. Its slope there is 0.25."),
+            ("one-too-few", 0.25**9, "That is for 9 layers."),
+            ("one-too-many", 0.25**11, "That is for 11 layers."),
+            ("turned-round", 4.0**10,
+             "Turn it round: 4 to the power of 10 would let the error grow."),
+            ("divided-for-power", 0.025,
+             "You divided 0.25 by 10. Each layer multiplies what the layer above "
+             "has left."),
         ],
     ),
     ChoiceExercise(
-        "zeros_start", 8,
-        "All weights and biases of a two-layer network (tanh, sigmoid) start at "
-        "exactly 0. What does training change? Answer with one of the words below, "
-        "in quotes.",
-        hints=(
-            "What are Z1 and A1, if W1 and b1 are 0?",
-            "A1 is 0. What is dW2 = dZ2 @ A1.T / m then? And dA1 = W2.T @ dZ2?",
-            "dW2, dW1 and db1 are all 0. Which one is left?",
-        ),
-        why="A1 = tanh(0) = 0 makes dW2 = 0, and W2 = 0 makes dA1 = 0, so dW1 and "
-            "db1 are 0 too. Only db2 is not: the network learns the share of class 1 "
-            "and nothing else.",
-        words="last bias", choices={
+        "zeros_start", 8, """
+        All weights and biases of a two-layer network (tanh, sigmoid) start at exactly
+        0. What does training change? Answer with one of the words below, in quotes.
+
+        - What are Z1 and A1, if W1 and b1 are 0?
+        - A1 is 0. What is dW2 = dZ2 @ A1.T / m then? And dA1 = W2.T @ dZ2?
+        - dW2, dW1 and db1 are all 0. Which one is left?
+
+        A1 = tanh(0) = 0 makes dW2 = 0, and W2 = 0 makes dA1 = 0, so dW1 and db1 are 0
+        too. Only db2 is not: the network learns the share of class 1 and nothing else.
+        """,
+        words="last bias",
+        choices={
             "everything": "all weights and biases, as with any start",
             "all units alike": "all of them, but the hidden units stay equal",
             "last bias": "only b2",
             "nothing": "nothing at all",
         },
         wrong=[
-            Wrong("all-equal",
-                  "That happens if all weights start at the same number other than "
-                  "0. Put 0 into dW2 = dZ2 @ A1.T / m and see.",
-                  "all units alike"),
-            Wrong("nothing-moves",
-                  "Nearly. Go through dW1, db1, dW2 and db2 one after the other: are "
-                  "all of them 0?",
-                  "nothing"),
-            Wrong("everything-moves",
-                  "What would tell one hidden unit from another? And what is A1?",
-                  "everything"),
+            ("all-equal", "all units alike",
+             "That happens if all weights start at the same number other than 0. "
+             "Put 0 into dW2 = dZ2 @ A1.T / m and see."),
+            ("nothing-moves", "nothing",
+             "Nearly. Go through dW1, db1, dW2 and db2 one after the other: are all "
+             "of them 0?"),
+            ("everything-moves", "everything",
+             "What would tell one hidden unit from another? And what is A1?"),
         ],
     ),
     FunctionExercise(
-        "xavier_scale", 8,
-        "Write `xavier_scale(n_in, n_out)`: the standard deviation of the weights of "
-        "a layer in Xavier's start, whose variance is 2 / (n_in + n_out).",
-        hints=(
-            "Which is multiplied with the drawn numbers, the variance or its root?",
-            "The standard deviation is the root of the variance.",
-            "`np.sqrt(2 / (n_in + n_out))`",
-        ),
-        why="The mean of n_in and n_out below the line keeps both the activations on "
-            "the way forward and the errors on the way back at about their size.",
+        "xavier_scale", 8, """
+        Write `xavier_scale(n_in, n_out)`: the standard deviation of the weights of a
+        layer in Xavier's start, whose variance is 2 / (n_in + n_out).
+
+        - Which is multiplied with the drawn numbers, the variance or its root?
+        - The standard deviation is the root of the variance.
+        - `np.sqrt(2 / (n_in + n_out))`
+
+        The mean of n_in and n_out below the line keeps both the activations on the way
+        forward and the errors on the way back at about their size.
+        """,
         solution=xavier_scale, cases=lambda: [(30, 50), (2, 16), (100, 7)],
         wrong=[
-            Wrong("variance-for-scale",
-                  "That is the variance. The factor on the weights is its root.",
-                  "np.sqrt(2 / (n_in + n_out))", "2 / (n_in + n_out)"),
-            Wrong("he-for-xavier",
-                  "That is He's start: n_out plays no part in it.",
-                  "(n_in + n_out)", "n_in"),
-            Wrong("factor", "The 2 above the line is missing.", "2 /", "1 /"),
-            Wrong("uniform-limit",
-                  "The 6 belongs to a uniform distribution, as its limit; the "
-                  "standard deviation has a 2.",
-                  "2 /", "6 /"),
-            Wrong("only-one-size",
-                  "You divide by one of the sizes; both are wanted.",
-                  "2 / (n_in + n_out)", "1 / n_in"),
-            Wrong("product-for-sum",
-                  "The sizes are added, not multiplied.",
-                  "n_in + n_out", "n_in * n_out"),
+            ("variance-for-scale", "np.sqrt(2 / (n_in + n_out)) -> 2 / (n_in + n_out)",
+             "That is the variance. The factor on the weights is its root."),
+            ("he-for-xavier", "(n_in + n_out) -> n_in",
+             "That is He's start: n_out plays no part in it."),
+            ("factor", "2 / -> 1 /", "The 2 above the line is missing."),
+            ("uniform-limit", "2 / -> 6 /",
+             "The 6 belongs to a uniform distribution, as its limit; the standard "
+             "deviation has a 2."),
+            ("only-one-size", "2 / (n_in + n_out) -> 1 / n_in",
+             "You divide by one of the sizes; both are wanted."),
+            ("product-for-sum", "n_in + n_out -> n_in * n_out",
+             "The sizes are added, not multiplied."),
         ],
     ),
     FunctionExercise(
-        "he_scale", 8,
-        "Write `he_scale(n_in)`: the standard deviation of the weights of a ReLU "
-        "layer with n_in inputs in He's start, whose variance is 2 / n_in.",
-        hints=(
-            "Which is multiplied with the drawn numbers, the variance or its root?",
-            "The standard deviation is the root of the variance.",
-            "`np.sqrt(2 / n_in)`",
-        ),
-        why="A sum of n_in products grows with n_in, so the weights must shrink. "
-            "ReLU drops half of what arrives, and the 2 makes up for that.",
+        "he_scale", 8, """
+        Write `he_scale(n_in)`: the standard deviation of the weights of a ReLU layer
+        with n_in inputs in He's start, whose variance is 2 / n_in.
+
+        - Which is multiplied with the drawn numbers, the variance or its root?
+        - The standard deviation is the root of the variance.
+        - `np.sqrt(2 / n_in)`
+
+        A sum of n_in products grows with n_in, so the weights must shrink. ReLU drops
+        half of what arrives, and the 2 makes up for that.
+        """,
         solution=he_scale, cases=lambda: [(30,), (2,), (100,)],
         wrong=[
-            Wrong("variance-for-scale",
-                  "That is the variance. The factor on the weights is its root.",
-                  "np.sqrt(2 / n_in)", "2 / n_in"),
-            Wrong("factor",
-                  "The 2 is missing: ReLU drops half of what arrives.",
-                  "2 / n_in", "1 / n_in"),
-            Wrong("root-of-2-missing",
-                  "The 2 stands under the root too.",
-                  "np.sqrt(2 / n_in)", "2 / np.sqrt(n_in)"),
-            Wrong("turned-round",
-                  "More inputs want smaller weights, not larger ones.",
-                  "2 / n_in", "n_in / 2"),
+            ("variance-for-scale", "np.sqrt(2 / n_in) -> 2 / n_in",
+             "That is the variance. The factor on the weights is its root."),
+            ("factor", "2 / n_in -> 1 / n_in",
+             "The 2 is missing: ReLU drops half of what arrives."),
+            ("root-of-2-missing", "np.sqrt(2 / n_in) -> 2 / np.sqrt(n_in)",
+             "The 2 stands under the root too."),
+            ("turned-round", "2 / n_in -> n_in / 2",
+             "More inputs want smaller weights, not larger ones."),
         ],
     ),
     FunctionExercise(
-        "dead_units", 8,
-        "Write `dead_units(A)`: how many units of a ReLU layer answer 0 for every "
-        "example. A has a row for each unit and a column for each example.",
-        hints=(
-            "Is a unit dead that answers 0 for one example?",
-            "Compare with 0, then ask of each row whether all of it is True.",
-            "`(A == 0).all(axis=1)` says it of each row; `.sum()` counts.",
-        ),
-        why="A unit is dead if its whole row is 0: then its slope is 0 for every "
-            "example, and its weights get no gradient.",
+        "dead_units", 8, """
+        Write `dead_units(A)`: how many units of a ReLU layer answer 0 for every
+        example. A has a row for each unit and a column for each example.
+
+        - Is a unit dead that answers 0 for one example?
+        - Compare with 0, then ask of each row whether all of it is True.
+        - `(A == 0).all(axis=1)` says it of each row; `.sum()` counts.
+
+        A unit is dead if its whole row is 0: then its slope is 0 for every example, and
+        its weights get no gradient.
+        """,
         solution=dead_units, cases=unit_cases,
         wrong=[
-            Wrong("any-for-all",
-                  "You count units that are 0 for some example. A dead one is 0 for "
-                  "all of them.",
-                  ".all(axis=1)", ".any(axis=1)"),
-            Wrong("wrong-axis",
-                  "You count examples for which all units are 0. A unit is a row.",
-                  ".all(axis=1)", ".all(axis=0)"),
-            Wrong("entries-counted",
-                  "You count entries that are 0; count units, which are rows.",
-                  ".all(axis=1)", ""),
-            Wrong("living-counted",
-                  "You count the units that live.",
-                  lambda A: (A != 0).any(axis=1).sum()),
-            Wrong("share-for-count",
-                  "You return the share; the count is wanted.", ".sum()", ".mean()"),
-            Wrong("mask-for-count",
-                  "You return yes or no for each unit; their number is wanted.",
-                  ".sum()", ""),
+            ("any-for-all", ".all(axis=1) -> .any(axis=1)",
+             "You count units that are 0 for some example. A dead one is 0 for all "
+             "of them."),
+            ("wrong-axis", ".all(axis=1) -> .all(axis=0)",
+             "You count examples for which all units are 0. A unit is a row."),
+            ("entries-counted", ".all(axis=1) -> ",
+             "You count entries that are 0; count units, which are rows."),
+            ("living-counted", lambda A: (A != 0).any(axis=1).sum(),
+             "You count the units that live."),
+            ("share-for-count", ".sum() -> .mean()",
+             "You return the share; the count is wanted."),
+            ("mask-for-count", ".sum() -> ",
+             "You return yes or no for each unit; their number is wanted."),
         ],
     ),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnteach.answers.cases import matrices
-from nnteach.exercise import NumberExercise, Wrong
+from nnteach.exercise import NumberExercise
 from nnteach.function_exercise import Edge, FunctionExercise
 
 
@@ -57,55 +57,53 @@ def split_cases():
 
 
 def judge_split(case, value):
-    """Return the `Wrong` about a split, or None."""
+    """Return (code, message) about a split, or None."""
     X, Y, m_train, _ = case
     m = X.shape[1]
     if not isinstance(value, (tuple, list)) or len(value) != 4:
-        return Wrong(
-            "wrong-type", "Return four arrays: X_train, Y_train, X_test, Y_test."
-        )
+        return ("wrong-type", "Return four arrays: X_train, Y_train, X_test, Y_test.")
     try:
         X_train, Y_train, X_test, Y_test = (np.asarray(part, float) for part in value)
     except (TypeError, ValueError):
-        return Wrong(
+        return (
             "wrong-type",
             "Return four arrays of numbers: X_train, Y_train, X_test, Y_test.",
         )
     shapes = [part.shape for part in (X_train, Y_train, X_test, Y_test)]
     rest = m - m_train
     if shapes == [(len(X), m_train), (len(X), rest), (len(Y), m_train), (len(Y), rest)]:
-        return Wrong(
+        return (
             "order",
             "Your four arrays come in another order: X_train, Y_train, X_test, Y_test.",
         )
     if shapes == [(len(X), rest), (len(Y), rest), (len(X), m_train), (len(Y), m_train)]:
-        return Wrong(
+        return (
             "order",
             "Training and test set are exchanged: m_train examples are for training.",
         )
     wanted = [(len(X), m_train), (len(Y), m_train), (len(X), rest), (len(Y), rest)]
     if shapes != wanted:
-        return Wrong(
+        return (
             "shape",
             f"Expected the shapes {wanted}, got {shapes}: one example is "
             "one column, and it is the columns that are shared out.",
         )
     train, test = X_train[0], X_test[0]
     if len(set(train)) < m_train or len(set(test)) < rest or set(train) & set(test):
-        return Wrong(
+        return (
             "overlap",
             "Some example appears twice. If the test set holds what the "
             "network was trained on, it proves nothing.",
         )
     if not np.array_equal(np.sort([*train, *test]), np.arange(m)):
-        return Wrong(
+        return (
             "rows-mixed",
             "The columns are not those of X any more: an example has to stay together.",
         )
     if not (
         np.array_equal(Y_train[0], 2 * train) and np.array_equal(Y_test[0], 2 * test)
     ):
-        return Wrong(
+        return (
             "pairs-broken",
             "The labels do not belong to their examples any more: X and Y "
             "need the same order.",
@@ -113,7 +111,7 @@ def judge_split(case, value):
     if np.array_equal(train, np.arange(m_train)) or np.array_equal(
         train, np.arange(rest, m)
     ):
-        return Wrong(
+        return (
             "not-mixed",
             "You cut the data without mixing. If they are sorted by class, "
             "a whole class may be missing in the training set.",
@@ -135,16 +133,17 @@ def standardize_cases():
 
 EXERCISES = [
     FunctionExercise(
-        "accuracy", 9,
-        "Write `accuracy(predictions, labels)`: the share of the examples whose "
-        "predicted class is the right one, a number from 0 to 1.",
-        hints=(
-            "How many are right, out of how many?",
-            "A comparison gives True and False, which count as 1 and 0.",
-            "`np.mean(predictions == labels)`",
-        ),
-        why="The comparison says for each example whether it is right, and the mean "
-            "of ones and zeros is the share of ones.",
+        "accuracy", 9, """
+        Write `accuracy(predictions, labels)`: the share of the examples whose predicted
+        class is the right one, a number from 0 to 1.
+
+        - How many are right, out of how many?
+        - A comparison gives True and False, which count as 1 and 0.
+        - `np.mean(predictions == labels)`
+
+        The comparison says for each example whether it is right, and the mean of ones
+        and zeros is the share of ones.
+        """,
         solution=accuracy,
         cases=lambda: [
             (
@@ -154,126 +153,103 @@ EXERCISES = [
             (np.array([[1, 0, 0, 1, 1]]), np.array([[1, 1, 0, 1, 0]])),
         ],
         wrong=[
-            Wrong("percent",
-                  "You return a percentage; a number from 0 to 1 is wanted.",
-                  "np.mean(predictions == labels)",
-                  "100 * np.mean(predictions == labels)"),
-            Wrong("count-for-share",
-                  "That is how many are right; the share is wanted.",
-                  "np.mean", "np.sum"),
-            Wrong("error-rate", "That is the share of the wrong ones.", "==", "!="),
-            Wrong("all-or-nothing",
-                  "You ask whether all are right, and the answer is yes or no.",
-                  "np.mean(predictions == labels)",
-                  "float((predictions == labels).all())"),
-            Wrong("distance-for-accuracy",
-                  "Classes are names, not quantities: to take a 0 for a 2 is not "
-                  "twice as wrong as for a 1.",
-                  "np.mean(predictions == labels)",
-                  "1 - np.abs(predictions - labels).mean()"),
-            Wrong("one-class-only",
-                  "You count class 1 only.", lambda p, y: np.mean((p == 1) & (y == 1))),
+            ("percent",
+             "np.mean(predictions == labels) -> 100 * np.mean(predictions == labels)",
+             "You return a percentage; a number from 0 to 1 is wanted."),
+            ("count-for-share", "np.mean -> np.sum",
+             "That is how many are right; the share is wanted."),
+            ("error-rate", "== -> !=", "That is the share of the wrong ones."),
+            ("all-or-nothing",
+             "np.mean(predictions == labels) -> float((predictions == labels).all())",
+             "You ask whether all are right, and the answer is yes or no."),
+            ("distance-for-accuracy",
+             "np.mean(predictions == labels) -> 1 - np.abs(predictions - "
+             "labels).mean()",
+             "Classes are names, not quantities: to take a 0 for a 2 is not twice "
+             "as wrong as for a 1."),
+            ("one-class-only", lambda p, y: np.mean((p == 1) & (y == 1)),
+             "You count class 1 only."),
         ],
     ),
     FunctionExercise(
-        "train_test_split", 9,
-        "Write `train_test_split(X, Y, m_train, rng)`: mix the examples (the "
-        "columns) and return X_train, Y_train, X_test, Y_test, with m_train examples "
-        "for training and all others for the test. `rng` is a numpy Generator.",
-        hints=(
-            "What must be true of every example in the end?",
-            "Mix numbers, not data: `rng.permutation(m)` is the numbers 0 to m - 1 "
-            "in a random order.",
-            "The first m_train of these numbers are for training, the rest for the "
-            "test; `X[:, numbers]` and `Y[:, numbers]` keep the pairs together.",
-        ),
-        why="One random order is used for X and Y, so that the pairs stay together, "
-            "and it is cut once, so that no example is in both sets.",
+        "train_test_split", 9, """
+        Write `train_test_split(X, Y, m_train, rng)`: mix the examples (the columns) and
+        return X_train, Y_train, X_test, Y_test, with m_train examples for training and
+        all others for the test. `rng` is a numpy Generator.
+
+        - What must be true of every example in the end?
+        - Mix numbers, not data: `rng.permutation(m)` is the numbers 0 to m - 1 in a
+          random order.
+        - The first m_train of these numbers are for training, the rest for the test;
+          `X[:, numbers]` and `Y[:, numbers]` keep the pairs together.
+
+        One random order is used for X and Y, so that the pairs stay together, and it is
+        cut once, so that no example is in both sets.
+        """,
         solution=train_test_split, judge_value=judge_split, cases=split_cases,
-        wrong=[
-            Wrong("not-mixed",
-                  "", "rng.permutation(X.shape[1])", "np.arange(X.shape[1])"),
-            Wrong("overlap", "", "order[m_train:]", "order[: X.shape[1] - m_train]"),
-            Wrong("overlap",
-                  "",
-                  "rng.permutation(X.shape[1])",
-                  "rng.integers(0, X.shape[1], X.shape[1])"),
-            Wrong("pairs-broken", "", "Y[:, first]", "Y[:, np.sort(first)]"),
-            Wrong("order",
-                  "",
-                  "X[:, first], Y[:, first], X[:, rest], Y[:, rest]",
-                  "X[:, first], X[:, rest], Y[:, first], Y[:, rest]"),
-            Wrong("order", "", "first, rest = ", "rest, first = "),
-            Wrong("shape",
-                  "",
-                  "order[:m_train], order[m_train:]",
-                  "order[: m_train - 1], order[m_train - 1 :]"),
-            Wrong("rows-mixed", "", "X[:, first]", "X[:, first] + 0.5"),
-        ],
     ),
     FunctionExercise(
-        "standardize", 9,
-        "Write `standardize(X_train, X_test)`: take off the mean of each input (row) "
-        "and divide by its standard deviation. Both numbers come from the training "
-        "set alone. Return both sets.",
-        hints=(
-            "What are you allowed to know about the test set before the test?",
-            "Mean and deviation of each row of X_train, as columns: `axis=1, "
-            "keepdims=True`.",
-            "`(X_train - mean) / deviation` and `(X_test - mean) / deviation`, with "
-            "the same two.",
-        ),
-        why="The test set stands for data that do not exist yet, so nothing about it "
-            "may be used; it gets exactly the treatment that the training set got.",
+        "standardize", 9, """
+        Write `standardize(X_train, X_test)`: take off the mean of each input (row) and
+        divide by its standard deviation. Both numbers come from the training set alone.
+        Return both sets.
+
+        - What are you allowed to know about the test set before the test?
+        - Mean and deviation of each row of X_train, as columns: `axis=1,
+          keepdims=True`.
+        - `(X_train - mean) / deviation` and `(X_test - mean) / deviation`, with the
+          same two.
+
+        The test set stands for data that do not exist yet, so nothing about it may be
+        used; it gets exactly the treatment that the training set got.
+        """,
         solution=standardize, returns=("X_train", "X_test"), cases=standardize_cases,
         wrong=[
-            Wrong("test-by-itself",
-                  "X_train is right; X_test is scaled by its own mean and deviation. "
-                  "Later examples will come one by one: what is their mean?",
-                  lambda a, b: (standardize(a, a)[0], standardize(b, b)[0])),
-            Wrong("leakage",
-                  "Your mean and deviation come from both sets together: the test "
-                  "set leaks into the training.",
-                  standardize_together),
-            Wrong("test-untouched",
-                  "X_test is as it was: the network has learned from standardized "
-                  "inputs, and needs the same at the test.",
-                  "(X_test - mean) / deviation", "X_test"),
-            Wrong("wrong-axis",
-                  "You use the mean of each example, a column. Each input, a row, "
-                  "has its own.",
-                  lambda a, b: tuple(standardize(p.T, p.T)[0].T for p in (a, b))),
-            Wrong("one-for-all",
-                  "You use one mean and one deviation for all inputs; each row has "
-                  "its own.",
-                  lambda a, b: ((a - a.mean()) / a.std(), (b - a.mean()) / a.std())),
-            Wrong("deviation-missing",
-                  "The mean is gone; the spread is not 1 yet.", ") / deviation", ")"),
-            Wrong("variance-for-deviation",
-                  "You divide by the variance; the standard deviation is its root.",
-                  "X_train.std(", "X_train.var("),
-            Wrong("mean-missing",
-                  "The spread is right; the mean is not 0 yet.", " - mean", ""),
-            Wrong("order",
-                  "The training set comes first.",
-                  "return (X_train - mean) / deviation, (X_test - mean) / deviation",
-                  "return (X_test - mean) / deviation, (X_train - mean) / deviation"),
+            ("test-by-itself",
+             lambda a, b: (standardize(a, a)[0], standardize(b, b)[0]),
+             "X_train is right; X_test is scaled by its own mean and deviation. "
+             "Later examples will come one by one: what is their mean?"),
+            ("leakage", standardize_together,
+             "Your mean and deviation come from both sets together: the test set "
+             "leaks into the training."),
+            ("test-untouched", "(X_test - mean) / deviation -> X_test",
+             "X_test is as it was: the network has learned from standardized "
+             "inputs, and needs the same at the test."),
+            ("wrong-axis",
+             lambda a, b: tuple(standardize(p.T, p.T)[0].T for p in (a, b)),
+             "You use the mean of each example, a column. Each input, a row, has "
+             "its own."),
+            ("one-for-all",
+             lambda a, b: ((a - a.mean()) / a.std(), (b - a.mean()) / a.std()),
+             "You use one mean and one deviation for all inputs; each row has its "
+             "own."),
+            ("deviation-missing", ") / deviation -> )",
+             "The mean is gone; the spread is not 1 yet."),
+            ("variance-for-deviation", "X_train.std( -> X_train.var(",
+             "You divide by the variance; the standard deviation is its root."),
+            ("mean-missing", " - mean -> ",
+             "The spread is right; the mean is not 0 yet."),
+            ("order",
+             "return (X_train - mean) / deviation, (X_test - mean) / deviation -> "
+             "return (X_test - mean) / deviation, (X_train - mean) / deviation",
+             "The training set comes first."),
         ],
     ),
     FunctionExercise(
-        "confusion_matrix", 9,
-        "Write `confusion_matrix(labels, predictions, classes)`: an array of shape "
-        "(classes, classes). The entry in row i and column j counts how often the "
-        "true class i was taken for class j.",
-        hints=(
-            "In which row and column does one example count, if its class is 2 and 0 "
-            "was predicted?",
-            "Begin with zeros and go through the examples, two at a time: "
-            "`zip(labels, predictions)`.",
-            "`counts[true, predicted] += 1` for each example.",
-        ),
-        why="Each example adds 1 at the row of its true class and the column of its "
-            "prediction, so the right ones stand on the diagonal.",
+        "confusion_matrix", 9, """
+        Write `confusion_matrix(labels, predictions, classes)`: an array of shape
+        (classes, classes). The entry in row i and column j counts how often the true
+        class i was taken for class j.
+
+        - In which row and column does one example count, if its class is 2 and 0 was
+          predicted?
+        - Begin with zeros and go through the examples, two at a time: `zip(labels,
+          predictions)`.
+        - `counts[true, predicted] += 1` for each example.
+
+        Each example adds 1 at the row of its true class and the column of its
+        prediction, so the right ones stand on the diagonal.
+        """,
         solution=confusion_matrix,
         cases=lambda: [
             (np.array([0, 1, 2, 2, 1, 0, 0]), np.array([0, 2, 2, 1, 1, 0, 1]), 3),
@@ -284,61 +260,51 @@ EXERCISES = [
                       "use the argument `classes`.",
                       (np.array([0, 1, 1]), np.array([1, 1, 0]), 3))],
         wrong=[
-            Wrong("transpose",
-                  "Rows and columns are exchanged: the row is the true class.",
-                  "counts[true, predicted]", "counts[predicted, true]"),
-            Wrong("diagonal-only",
-                  "You count the right ones only. Which wrong class was it taken for?",
-                  "counts[true, predicted]", "counts[true, true]"),
-            Wrong("not-counted",
-                  "You note that it happened, not how often.", "+= 1", "= 1"),
-            Wrong("not-counted",
-                  "With a list of places numpy adds 1 to each place once only, "
-                  "however often it stands in the list. A loop counts them all.",
-                  lambda y, p, n: (confusion_matrix(y, p, n) > 0).astype(int)),
-            Wrong("share-for-count",
-                  "You return shares; counts are wanted.",
-                  "return counts", "return counts / len(labels)"),
-            Wrong("share-for-count",
-                  "You return the shares within each class; counts are wanted.",
-                  "return counts", "return counts / counts.sum(axis=1, keepdims=True)"),
+            ("transpose", "counts[true, predicted] -> counts[predicted, true]",
+             "Rows and columns are exchanged: the row is the true class."),
+            ("diagonal-only", "counts[true, predicted] -> counts[true, true]",
+             "You count the right ones only. Which wrong class was it taken for?"),
+            ("not-counted", "+= 1 -> = 1", "You note that it happened, not how often."),
+            ("not-counted", lambda y, p, n: (confusion_matrix(y, p, n) > 0).astype(int),
+             "With a list of places numpy adds 1 to each place once only, however "
+             "often it stands in the list. A loop counts them all."),
+            ("share-for-count", "return counts -> return counts / len(labels)",
+             "You return shares; counts are wanted."),
+            ("share-for-count",
+             "return counts -> return counts / counts.sum(axis=1, keepdims=True)",
+             "You return the shares within each class; counts are wanted."),
         ],
     ),
     NumberExercise(
-        "confusion_reading", 9,
-        "Read this confusion matrix of 150 examples. Give three numbers: the "
-        "accuracy; the share of the true 1s that were recognised; and how often a "
-        "true 1 was taken for a 2.",
-        hints=(
-            "Where do the right ones stand?",
-            "The accuracy is the sum of the diagonal divided by the sum of "
-            "everything. The true 1s stand in one row.",
-            "(45 + 30 + 40) / 150; then 30 out of the sum of the middle row; then "
-            "the middle row, last column.",
-        ),
-        why="The diagonal holds the right ones, 115 of 150. The true 1s are the "
-            "middle row, 30 of 50; 16 of them were taken for a 2, the largest entry "
-            "off the diagonal.",
+        "confusion_reading", 9, """
+        Read this confusion matrix of 150 examples. Give three numbers: the accuracy;
+        the share of the true 1s that were recognised; and how often a true 1 was taken
+        for a 2.
+
+        - Where do the right ones stand?
+        - The accuracy is the sum of the diagonal divided by the sum of everything. The
+          true 1s stand in one row.
+        - (45 + 30 + 40) / 150; then 30 out of the sum of the middle row; then the
+          middle row, last column.
+
+        The diagonal holds the right ones, 115 of 150. The true 1s are the middle row,
+        30 of 50; 16 of them were taken for a 2, the largest entry off the diagonal.
+        """,
         numbers=[115 / 150, 30 / 50, 16],
         labels=("the accuracy", "the share of the true 1s", "1s taken for a 2"),
         shown=matrix_table,
         wrong=[
-            Wrong("column-for-row",
-                  "You divided by the sum of the column: that is everything that was "
-                  "*called* a 1. The true 1s are a row.",
-                  (115 / 150, 30 / 42, 16)),
-            Wrong("row-for-column",
-                  "You counted 2s that were taken for a 1. The row is the true class.",
-                  (115 / 150, 30 / 50, 9)),
-            Wrong("column-for-row",
-                  "You read the matrix the other way round: the row is the true class.",
-                  (115 / 150, 30 / 42, 9)),
-            Wrong("percent",
-                  "Give shares from 0 to 1, not percentages.",
-                  (100 * 115 / 150, 60, 16)),
-            Wrong("count-for-share",
-                  "The first two are shares: divide by how many there are.",
-                  (115, 30, 16)),
+            ("column-for-row", (115 / 150, 30 / 42, 16),
+             "You divided by the sum of the column: that is everything that was "
+             "*called* a 1. The true 1s are a row."),
+            ("row-for-column", (115 / 150, 30 / 50, 9),
+             "You counted 2s that were taken for a 1. The row is the true class."),
+            ("column-for-row", (115 / 150, 30 / 42, 9),
+             "You read the matrix the other way round: the row is the true class."),
+            ("percent", (100 * 115 / 150, 60, 16),
+             "Give shares from 0 to 1, not percentages."),
+            ("count-for-share", (115, 30, 16),
+             "The first two are shares: divide by how many there are."),
         ],
     ),
 ]  # fmt: skip

@@ -1,0 +1,191 @@
+"""Wrong answers that the exercises name without a list of their own.
+
+Exercise -> (the name that it gets, the edit of the solution or the wrong function). A
+start and a split are judged by their properties; all others go to `nnteach.diagnose`.
+"""
+
+import numpy as np
+
+from nnteach import costs
+from nnteach.training import update_parameters
+
+SUM = ".sum(axis=-1, keepdims=True)"
+
+
+def update_weights(P, G, rate):
+    return P | {k: v for k, v in update_parameters(P, G, rate).items() if k[0] == "W"}
+
+
+def update_biases(P, G, rate):
+    return P | {k: v for k, v in update_parameters(P, G, rate).items() if k[0] == "b"}
+
+
+def cross_entropy(A, Y):
+    return -(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+
+
+WRONG_UPDATE = [
+    ("wrong-sign", "value - rate -> value + rate"),
+    ("rate-missing", "rate * grads -> grads"),
+    ("bias-zero", update_weights),
+    ("not-updated", update_biases),
+    ("not-updated, bias-zero", lambda P, G, rate: dict(P)),
+    ("step-for-parameter", lambda P, G, rate: {k: rate * G["d" + k] for k in P}),
+    ("step-for-parameter", lambda P, G, rate: {k: -rate * G["d" + k] for k in P}),
+    ("rate-divides", 'rate * grads["d" + name] -> grads["d" + name] / rate'),
+]
+WRONG = {
+    "half_squared_error": [
+        ("scaled", "(2 * m) -> m"),
+        ("mean-missing", "(2 * m) -> 2"),
+        ("mean-over-wrong-axis", "(2 * m) -> (2 * A.size)"),
+        ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
+        ("square-missing", "(A - Y) ** 2 -> (A - Y)"),
+        ("square-missing", "(A - Y) ** 2 -> np.abs(A - Y)"),
+        ("cost-in-array", lambda A, Y: (A - Y) ** 2 / 2),
+        ("cost-in-array", lambda A, Y: ((A - Y) ** 2).sum(axis=0) / 2),
+    ],
+    "worked_example_backward": [
+        ("output-slope-missing", "dA2 * sigmoid_derivative(A2) -> dA2"),
+        ("slope-missing", "dA1 * sigmoid_derivative(A1) -> dA1"),
+        ("wrong-sign", "A2 - Y -> Y - A2"),
+        ("bias-zero", f"{SUM} / m -> {SUM} * 0"),
+        ("bias-one-number", f"dZ1{SUM} -> dZ1.sum() * np.ones((len(dZ1), 1))"),
+    ],
+    "two_layer_initialize": [
+        ("transpose", "(n_h, n_x) -> (n_x, n_h)"),
+        ("zeros-start", "* scale -> * 0"),
+        ("scale-missing", " * scale -> "),
+        ("scale", " * scale ->  * scale / 2"),
+        ("bias-flat", "np.zeros((n_h, 1)) -> np.zeros(n_h)"),
+        ("bias-row", "np.zeros((n_h, 1)) -> np.zeros((1, n_h))"),
+        ("bias-shape", "np.zeros((n_y, 1)) -> np.zeros((n_h, 1))"),
+        ("bias-not-zero", "np.zeros((n_h, 1)) -> np.ones((n_h, 1))"),
+        ("only-positive", "rng.standard_normal( -> rng.random("),
+        ("all-equal", "rng.standard_normal( -> np.ones("),
+        ("same-draw", "rng. -> np.random.default_rng(0)."),
+        ("key-missing", '"W2": W2 -> "w2": W2'),
+    ],
+    "two_layer_forward": [
+        ("bias-missing", "W1 @ X + b1 -> W1 @ X"),
+        ("bias-missing", "W2 @ A1 + b2 -> W2 @ A1"),
+        ("activation-missing", "A1 = tanh(Z1) -> A1 = Z1"),
+        ("activation-missing", "A2 = sigmoid(Z2) -> A2 = Z2"),
+        ("wrong-layer-input", "W2 @ A1 -> W2 @ Z1"),
+        ("other-activation", "A1 = tanh(Z1) -> A1 = sigmoid(Z1)"),
+        ("other-activation", "A1 = tanh(Z1) -> A1 = np.maximum(0, Z1)"),
+        ("other-activation", "A2 = sigmoid(Z2) -> A2 = tanh(Z2)"),
+        ("cache-missing", "return A2, { -> return A2; {"),
+    ],
+    "binary_cross_entropy": [
+        ("mean-missing", " / m -> "),
+        ("wrong-sign", "-np.log -> np.log"),
+        ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
+        ("mean-over-wrong-axis", " / m ->  / A.size"),
+        ("cost-part-missing", "for_1, for_0) -> for_1, 1)"),
+        ("cost-part-missing", "for_1, for_0) -> 1, for_0)"),
+        ("cost-parts-swapped", "for_1, for_0) -> for_0, for_1)"),
+        ("other-logarithm", "np.log( -> np.log10("),
+        ("other-cost", lambda A, Y: ((A - Y) ** 2).sum() / (2 * A.shape[1])),
+        ("other-cost", lambda A, Y: ((A - Y) ** 2).sum() / A.shape[1]),
+        ("cost-in-array", cross_entropy),
+        ("cost-in-array", lambda A, Y: cross_entropy(A, Y) / A.shape[1]),
+    ],
+    "two_layer_backward": [
+        ("slope-of-other-activation", "tanh_derivative(A1) -> A1 * (1 - A1)"),
+        ("slope-missing", "dA1 * tanh_derivative(A1) -> dA1"),
+        ("bias-one-number", f"dZ1{SUM} -> np.ones((len(dZ1), 1)) * dZ1.sum()"),
+        ("output-slope-extra", "dZ2 = A2 - Y -> dZ2 = (A2 - Y) * A2 * (1 - A2)"),
+        ("wrong-sign", "A2 - Y -> Y - A2"),
+        ("bias-zero", f"db1 = dZ1{SUM} -> db1 = 0 * dZ1{SUM}"),
+        ("bias-flat", ", keepdims=True -> "),
+    ],
+    "update_parameters": WRONG_UPDATE,
+    "three_layer_initialize": [
+        ("transpose", "(n_h2, n_h1) -> (n_h1, n_h2)"),
+        ("shape", "(n_h2, n_h1) -> (n_h2, n_h2)"),
+        ("zeros-start", "(n_y, n_h2)) * scale -> (n_y, n_h2)) * 0"),
+        ("scale-missing", " * scale -> "),
+        ("bias-flat", "np.zeros((n_h2, 1)) -> np.zeros(n_h2)"),
+        ("bias-row", "np.zeros((n_h2, 1)) -> np.zeros((1, n_h2))"),
+        ("bias-scale", "np.zeros((n_h2, 1)) -> np.ones((n_h2, 1))"),
+        ("bias-shape", "np.zeros((n_y, 1)) -> np.zeros((n_h1, 1))"),
+        ("key-missing", ', "b3": b3 -> '),
+    ],
+    "three_layer_forward": [
+        ("softmax-axis", "softmax(Z3) -> np.exp(Z3) / np.exp(Z3).sum()"),
+        ("softmax-axis", f"softmax(Z3) -> np.exp(Z3) / np.exp(Z3){SUM}"),
+        ("activation-missing", "A1 = relu(Z1) -> A1 = Z1"),
+        ("activation-missing", "A2 = relu(Z2) -> A2 = Z2"),
+        ("activation-missing", "A3 = softmax(Z3) -> A3 = Z3"),
+        ("other-activation", "softmax(Z3) -> 1 / (1 + np.exp(-Z3))"),
+        ("other-activation", "A1 = relu(Z1) -> A1 = np.tanh(Z1)"),
+        ("bias-missing", "W1 @ X + b1 -> W1 @ X"),
+        ("bias-missing", "W2 @ A1 + b2 -> W2 @ A1"),
+        ("bias-missing", "W3 @ A2 + b3 -> W3 @ A2"),
+        ("wrong-layer-input", "W2 @ A1 -> W2 @ Z1"),
+        ("wrong-layer-input", "W3 @ A2 -> W3 @ Z2"),
+    ],
+    "categorical_cross_entropy": [
+        ("mean-missing", " / m -> "),
+        ("wrong-sign", "return -( -> return ("),
+        ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
+        ("mean-over-wrong-axis", " / m ->  / A.size"),
+        ("binary-cost-for-classes", lambda A, Y: costs.binary_cross_entropy(A, Y)),
+        ("other-cost", lambda A, Y: ((A - Y) ** 2).sum() / (2 * A.shape[1])),
+        ("labels-missing", "Y * np.log -> np.log"),
+        ("logarithm-missing", "np.log(np.maximum(A, SMALLEST)) -> A"),
+        ("other-logarithm", "np.log( -> np.log10("),
+        ("cost-in-array", lambda A, Y: -(Y * np.log(A)).sum(axis=0)),
+    ],
+    "three_layer_backward": [
+        ("slope-missing", "dA2 * relu_derivative(A2) -> dA2"),
+        ("slope-missing", "dA1 * relu_derivative(A1) -> dA1"),
+        ("activation-for-slope", "relu_derivative(A1) -> A1"),
+        ("relu-of-gradient", "dA2 * relu_derivative(A2) -> np.maximum(0, dA2)"),
+        ("slope-of-other-activation", "relu_derivative(A2) -> (1 - A2**2)"),
+        ("bias-one-number", f"dZ2{SUM} -> np.ones((len(dZ2), 1)) * dZ2.sum()"),
+        ("wrong-sign", "A3 - Y -> Y - A3"),
+        ("bias-flat", ", keepdims=True -> "),
+    ],
+    "three_layer_update": WRONG_UPDATE,
+    "deep_initialize": [
+        ("transpose", "(n_out, n_in) -> (n_in, n_out)"),
+        ("zeros-start", "* scale -> * 0"),
+        ("scale-missing", " * scale -> "),
+        ("bias-flat", "np.zeros((n_out, 1)) -> np.zeros(n_out)"),
+        ("bias-shape", "np.zeros((n_out, 1)) -> np.zeros((n_in, 1))"),
+        ("key-missing", "start=1 -> start=0"),
+        ("same-draw", "rng. -> np.random.default_rng(5)."),
+        ("only-positive", "rng.standard_normal -> rng.random"),
+    ],
+    "deep_forward": [
+        ("bias-missing", "(A, W, b,  -> (A, W, 0, "),
+        (
+            "cache-mixed-up",
+            "return A, cache -> return A, "
+            "cache | {f'A{n}': cache[f'A{n - 1}'] for n in range(1, number + 1)}",
+        ),
+    ],
+    "deep_backward": [
+        ("slope-missing", "through_activation(dA, A_previous, below) -> dA"),
+        (
+            "output-slope-extra",
+            'dZ = cache[f"A{last}"] - Y -> A = cache[f"A{last}"]; '
+            "dZ = (A - Y) * A * (1 - A)",
+        ),
+        ("wrong-sign", 'cache[f"A{last}"] - Y -> Y - cache[f"A{last}"]'),
+        ("bias-zero", "= dW, db -> = dW, db * 0"),
+    ],
+    "deep_update": WRONG_UPDATE,
+    "train_test_split": [
+        ("not-mixed", "rng.permutation(X.shape[1]) -> np.arange(X.shape[1])"),
+        ("overlap", "order[m_train:] -> order[: X.shape[1] - m_train]"),
+        ("overlap", "rng.permutation(X.shape[1]) -> rng.integers(0, 9, X.shape[1])"),
+        ("pairs-broken", "Y[:, first] -> Y[:, np.sort(first)]"),
+        ("order", "Y[:, first], X[:, rest] -> X[:, rest], Y[:, first]"),
+        ("order", "first, rest =  -> rest, first = "),
+        ("shape", "order[:m_train], order -> order[: m_train - 1], order"),
+        ("rows-mixed", "X[:, first] -> X[:, first] + 0.5"),
+    ],
+}
