@@ -125,7 +125,7 @@ def train(
     if progress:
         from tqdm.auto import tqdm
 
-        steps = tqdm(steps, desc="training", unit="step")
+        steps = tqdm(steps, desc="training", unit="cost")
 
     with unchecked(), np.errstate(all="ignore"):  # overflow is marked, not warned of
         for i in steps:

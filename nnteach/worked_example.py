@@ -138,8 +138,12 @@ class Example:
             new["b" + layer] = column("b" + layer, np.zeros(len(W)) if b is None else b)
         new["learning_rate"] = positive("learning_rate", self.learning_rate)
         names = ("W1", "b1", "W2", "b2")
-        new["parameters"] = layers_of(2)("parameters", {n: new[n] for n in names})
-        fit_together({"X": new["x"], "Y": new["y"], "parameters": new["parameters"]})
+        parameters = layers_of(2)("parameters", {name: new[name] for name in names})
+        fit_together({"X": new["x"], "Y": new["y"], "parameters": parameters})
+        for name in ("x", "y", *names):  # one EXAMPLE serves every cell of a lesson
+            new[name] = new[name].copy()
+            new[name].flags.writeable = False
+        new["parameters"] = {name: new[name] for name in names}
         for name, value in new.items():
             object.__setattr__(self, name, value)
 

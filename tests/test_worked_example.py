@@ -168,3 +168,9 @@ def test_an_example_that_does_not_fit(change, message):
     with pytest.raises((ValueError, TypeError), match=message) as caught:
         Example(**change)
     assert "Try" in str(caught.value)
+
+
+def test_the_numbers_of_an_example_cannot_be_changed_in_place():
+    for array in (EXAMPLE.x, EXAMPLE.y, EXAMPLE.W1, *EXAMPLE.parameters.values()):
+        with pytest.raises(ValueError, match="read-only"):
+            array -= 1
