@@ -143,9 +143,10 @@ def test_what_can_be_given_as_an_example():
     }  # fmt: skip
     for x in ([1, 2], (1, 2), [[1], [2]], np.array([1, 2]), np.array([[1.0], [2]])):
         assert Example(x=x).x.tolist() == [[1], [2]]
-    mine = np.array([0.1, 0.2])
-    Example(x=mine).x[0] = 9
-    assert mine.tolist() == [0.1, 0.2]
+    mine = np.array([[0.1], [0.2]])
+    example = Example(x=mine)
+    mine[0] = 9  # still the caller's own
+    assert example.x.tolist() == [[0.1], [0.2]]
 
 
 @pytest.mark.parametrize(
