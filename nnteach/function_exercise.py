@@ -347,7 +347,7 @@ def read(value, names, optional=()):
     return {"output": output} | by_name("the cache", value[1], names[1:], optional)
 
 
-def by_name(title, value, names, optional):
+def by_name(title, value, names, optional=()):
     """Return the entries of a dictionary or tuple as arrays by name."""
     needed = [name for name in names if name not in optional]
     if isinstance(value, (tuple, list)):

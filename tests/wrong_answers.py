@@ -1,7 +1,8 @@
 """Wrong answers that the exercises name without a list of their own.
 
 Exercise -> (the name that it gets, the edit of the solution or the wrong function). A
-start and a split are judged by their properties; all others go to `nnteach.diagnose`.
+start and a split are judged by their properties; functions of the networks go to
+`nnteach.diagnose`; a sign and a shape are found in any result.
 """
 
 import numpy as np
@@ -35,6 +36,12 @@ WRONG_UPDATE = [
     ("rate-divides", 'rate * grads["d" + name] -> grads["d" + name] / rate'),
 ]
 WRONG = {
+    "sigmoid_derivative": [("wrong-sign", "A * (1 - A) -> A * (A - 1)")],
+    "tanh": [("wrong-sign", "np.tanh(Z) -> -np.tanh(Z)")],
+    "tanh_derivative": [("wrong-sign", "1 - A**2 -> A**2 - 1")],
+    "deep_cost": [("wrong-sign", "cost(output, Y) -> -cost(output, Y)")],
+    "numerical_gradient": [("wrong-sign", "(2 * step) -> (-2 * step)")],
+    "layer_backward": [("bias-flat", ", keepdims=True -> ")],
     "half_squared_error": [
         ("scaled", "(2 * m) -> m"),
         ("mean-missing", "(2 * m) -> 2"),

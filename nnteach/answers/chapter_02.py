@@ -50,8 +50,6 @@ EXERCISES = [
             ("transpose-missing", (P["W1"].T @ X)[:, 0],
              "You used the columns of W1. Each *row* of W1 belongs to one hidden "
              "unit."),
-            ("inputs-missing", (0.4, 0.6),
-             "You added up the weights. What do the inputs do?"),
         ],
     ),
     NumberExercise(
@@ -113,10 +111,6 @@ EXERCISES = [
              "You used 1 - A2², the slope of tanh. The output unit has a sigmoid."),
             ("cost-for-slope", one(ERROR**2 / 2),
              "That is the cost itself. How does it change when Z2 changes?"),
-            ("slope-formula", one(ERROR * (1 - A2)),
-             "You multiplied by 1 - A2. The slope of the sigmoid has one more factor."),
-            ("activation-for-slope", one(ERROR * A2),
-             "You multiplied by A2. The slope of the sigmoid has one more factor."),
         ],
     ),
     NumberExercise(
@@ -150,7 +144,6 @@ EXERCISES = [
              "unit answers."),
             ("other-unit", 0.3 - one(ERROR * SLOPE) * A1[1, 0],
              "You used the second hidden unit, 0.5781. Asked is the first."),
-            ("other-weight", NEW[0, 1], "That is the other weight of the output unit."),
         ],
     ),
     FunctionExercise(

@@ -37,12 +37,6 @@ def train(network, X, Y, parameters, learning_rate, iterations):
     return parameters
 
 
-def update_weights(parameters, grads, learning_rate):
-    """Return the parameters with the biases left as they are: a mistake."""
-    new = update_parameters(parameters, grads, learning_rate)
-    return {k: new[k] if k.startswith("W") else parameters[k] for k in parameters}
-
-
 def train_with_old_gradients(network, X, Y, parameters, learning_rate, iterations):
     """Return the parameters after steps that all use the first gradients: a mistake."""
     _, cache = network.forward_propagation(X, parameters)
@@ -64,6 +58,19 @@ def final_parameters(value):
         return value[0]
     return value
 
+
+# Hints and explanation, the same for every depth.
+UPDATE = """
+
+- The gradient points uphill. Which way do you want to go?
+- The new W1 depends on three things: the old W1, dW1 and the learning rate.
+- W1 - learning_rate * dW1, and the same for every other one, biases too. Make a new
+  dictionary; leave the old one alone.
+
+The gradient is the direction in which the cost rises fastest, so a step against it
+lowers the cost, if the step is small enough. The new values go into a new dictionary:
+whoever called still has the old ones.
+"""
 
 EXERCISES = [
     FunctionExercise(
@@ -175,21 +182,11 @@ EXERCISES = [
         diagnosis=(two_layer, "backward"),
     ),
     FunctionExercise(
-        "update_parameters", 3, """
-        Write `update_parameters(parameters, grads, learning_rate)`: return a new
-        dictionary with W1, b1, W2, b2, each one step downhill.
-
-        - The gradient points uphill. Which way do you want to go?
-        - The new W1 depends on three things: the old W1, dW1 and the learning rate.
-        - W1 - learning_rate * dW1, and the same for every other one, biases too. Make a
-          new dictionary; leave the old one alone.
-
-        The gradient is the direction in which the cost rises fastest, so a step against
-        it lowers the cost, if the step is small enough. The new values go into a new
-        dictionary: whoever called still has the old ones.
-        """,
-        solution=training.update_parameters, cases=update_cases((2, 4, 1), (3, 5, 2)),
-        diagnosis=(two_layer, "update"),
+        "update_parameters", 3,
+        "Write `update_parameters(parameters, grads, learning_rate)`: return a new "
+        f"dictionary with W1, b1, W2, b2, each one step downhill.{UPDATE}",
+        solution=training.update_parameters, diagnosis=(two_layer, "update"),
+        cases=update_cases((2, 4, 1), (3, 5, 2)),
     ),
     FunctionExercise(
         "two_layer_predict", 3, """
@@ -218,9 +215,6 @@ EXERCISES = [
             ("argmax-for-threshold", lambda A: A.argmax(axis=0),
              "`argmax` tells which row is largest. Here each entry is a question of "
              "its own, yes or no."),
-            ("always-zero", "(A2 > 0.5).astype(int) -> A2.astype(int)",
-             "Every example becomes class 0: cutting off the decimals is not "
-             "rounding."),
         ],
     ),
     FunctionExercise(
@@ -258,10 +252,6 @@ EXERCISES = [
             ("gradients-not-renewed", train_with_old_gradients,
              "Every step uses the gradients of the start. They change as the "
              "parameters move."),
-            ("bias-not-updated",
-             "update_parameters(parameters, grads, learning_rate) -> "
-             "update_weights(parameters, grads, learning_rate)",
-             "The biases have not moved."),
         ],
     ),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from nnteach.answers.cases import (
     forward_cases,
     update_cases,
 )
+from nnteach.answers.chapter_03 import UPDATE
 from nnteach.answers.start import judge_start_with_biases
 from nnteach.function_exercise import Edge, FunctionExercise
 
@@ -61,10 +62,6 @@ EXERCISES = [
              "the rows."),
             ("labels-for-ones", lambda y, n: np.eye(n)[:, y] * y,
              "Your columns hold the label itself; a 1 belongs there."),
-            ("turned-round", lambda y, n: 1 - np.eye(n)[:, y],
-             "Your 0 and 1 are exchanged."),
-            ("rows-turned", lambda y, n: np.eye(n)[::-1][:, y],
-             "The rows stand upside down: row 0 belongs to label 0."),
         ],
     ),
     FunctionExercise(
@@ -144,22 +141,12 @@ EXERCISES = [
         diagnosis=(three_layer, "backward"),
     ),
     FunctionExercise(
-        "three_layer_update", 4, """
-        Write `update_parameters(parameters, grads, learning_rate)` for three layers:
-        return a new dictionary with W1, b1, W2, b2, W3, b3, each one step downhill.
-
-        - The gradient points uphill. Which way do you want to go?
-        - The new W1 depends on three things: the old W1, dW1 and the learning rate.
-        - W1 - learning_rate * dW1, and the same for every other one, biases too. Make a
-          new dictionary; leave the old one alone.
-
-        The gradient is the direction in which the cost rises fastest, so a step against
-        it lowers the cost, if the step is small enough. The new values go into a new
-        dictionary: whoever called still has the old ones.
-        """,
-        solution=training.update_parameters,
+        "three_layer_update", 4,
+        "Write `update_parameters(parameters, grads, learning_rate)` for three layers: "
+        "return a new dictionary with W1, b1, W2, b2, W3, b3, each one step downhill."
+        + UPDATE,
+        solution=training.update_parameters, diagnosis=(three_layer, "update"),
         cases=update_cases((3, 5, 4, 2), (2, 4, 6, 3)),
-        diagnosis=(three_layer, "update"),
     ),
     FunctionExercise(
         "three_layer_predict", 4, """
@@ -191,10 +178,6 @@ EXERCISES = [
             ("one-hot-for-class", lambda A: (A.max(axis=0) == A).astype(int),
              "You return zeros and ones for each class; one number for each example "
              "is wanted."),
-            ("least-probable", "argmax -> argmin",
-             "You found the least probable class."),
-            ("counted-from-1", "A3.argmax(axis=0) -> A3.argmax(axis=0) + 1",
-             "Your classes begin with 1; here they begin with 0."),
         ],
     ),
 ]  # fmt: skip

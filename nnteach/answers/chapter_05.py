@@ -4,6 +4,7 @@ import numpy as np
 
 from nnteach import deep, training
 from nnteach.answers.cases import ARCHITECTURES, deep_cases, matrices, update_cases
+from nnteach.answers.chapter_03 import UPDATE
 from nnteach.answers.start import judge_start_with_biases
 from nnteach.costs import COSTS
 from nnteach.deep import FITTING_COST, layer_backward, layer_forward
@@ -79,12 +80,6 @@ def predict(output, activation):
 def slope(A, activation):
     """Return the slope alone."""
     return through_activation(np.ones_like(A), A, activation)
-
-
-def through_activation_twice(dA, A, activation):
-    """Return dZ with the slope at the activation of A, not at A: a mistake."""
-    again, _ = layer_forward(A, np.eye(len(A)), 0, activation)
-    return dA * slope(again, activation)
 
 
 def activation_names(*names):
@@ -192,12 +187,6 @@ EXERCISES = [
              "It is right for the sigmoid; what about the other names?"),
             ("one-activation-for-all", 'ACTIVATIONS[activation] -> ACTIVATIONS["tanh"]',
              "It is right for tanh; what about the other names?"),
-            ("activation-twice",
-             "return function(Z), Z -> return function(function(Z)), Z",
-             "A went through the activation twice."),
-            ("activation-twice",
-             "return function(Z), Z -> return function(Z), function(Z)",
-             "What you return as Z went through the activation already."),
         ],
     ),
     FunctionExercise(
@@ -262,12 +251,6 @@ EXERCISES = [
              "the examples with Y = 0."),
             ("mean-missing", "cost(output, Y) -> cost(output, Y) * Y.shape[1]",
              "You add up all examples: by what do you divide?"),
-            ("wrong-sign", "cost(output, Y) -> -cost(output, Y)",
-             "Your cost is negative."),
-            ("half-missing",
-             'cost(output, Y) -> cost(output, Y) * (2 if activation == "identity" '
-             "else 1)",
-             "The squared error lacks its half."),
         ],
     ),
     FunctionExercise(
@@ -298,11 +281,6 @@ EXERCISES = [
              "With \"tanh\" you use the sigmoid's slope."),
             ("slope-of-other-activation", "dA * A * (1 - A) -> dA * (1 - A**2)",
              'With "sigmoid" you use the slope of tanh.'),
-            ("slope-of-activation", through_activation_twice,
-             "You apply the sigmoid and tanh to A once more: A is their result "
-             "already."),
-            ("added-for-multiplied", lambda dA, A, name: dA + slope(A, name),
-             "You add the slope to dA. The chain rule multiplies."),
         ],
     ),
     FunctionExercise(
@@ -333,11 +311,6 @@ EXERCISES = [
              "All entries of db are equal. Along which axis do you add?"),
             ("bias-not-summed", "dZ.sum(axis=-1, keepdims=True) -> dZ",
              "db has a column for each example. What happens to the examples?"),
-            ("bias-flat", ", keepdims=True -> ",
-             "db has the right numbers, but is not a column."),
-            ("wrong-sign", " / m ->  / -m",
-             "dW and db point downhill: the derivative points uphill, and the "
-             "update subtracts."),
             ("transpose-missing",
              "dZ @ A_previous.mT / m -> (dZ @ A_previous.mT / m).T",
              "dW is the right matrix lying on its side: it needs the shape of W."),
@@ -385,19 +358,9 @@ EXERCISES = [
         ],
     ),
     FunctionExercise(
-        "deep_update", 5, """
-        Write `update_parameters(parameters, grads, learning_rate)` for any depth: a new
-        dictionary, each entry one step downhill.
-
-        - The gradient points uphill. Which way do you want to go?
-        - The new W1 depends on three things: the old W1, dW1 and the learning rate.
-        - Loop over the dictionary: the gradient of `name` stands under `"d" + name`.
-
-        The gradient is the direction in which the cost rises fastest, so a step against
-        it lowers the cost, if the step is small enough. The new values go into a new
-        dictionary: whoever called still has the old ones. The names tell which gradient
-        belongs to which parameter, so that the loop need not know the depth.
-        """,
+        "deep_update", 5,
+        "Write `update_parameters(parameters, grads, learning_rate)` for any depth: "
+        f"a new dictionary, each entry one step downhill.{UPDATE}",
         solution=training.update_parameters,
         cases=update_cases((2, 5, 4, 1), (3, 4, 6, 5, 2)),
         diagnosis=(deep.Network(ARCHITECTURES[0]), "update"),

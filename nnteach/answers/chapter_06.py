@@ -166,17 +166,9 @@ EXERCISES = [
             ("not-divided", " / (2 * step) -> ",
              "You return differences of the cost; a slope is a difference divided "
              "by a distance."),
-            ("wrong-sign",
-             "cost(W + move) - cost(W - move) -> cost(W - move) - cost(W + move)",
-             "Down minus up has the wrong sign."),
             ("all-at-once", "move[entry] = step -> move[:] = step",
              "All entries move together: then nobody knows which of them changed "
              "the cost."),
-            ("not-put-back",
-             '        move = np.zeros(W.shape)\n ->         move = '
-             'np.zeros(W.shape) if not any(entry) else move\n',
-             "The entries that were moved before stay moved: begin each entry with "
-             "W as it was."),
         ],
     ),
     FunctionExercise(
@@ -208,10 +200,6 @@ EXERCISES = [
              "You divide by the length of one array only."),
             ("one-length", "np.linalg.norm(a) + np.linalg.norm(b) -> np.linalg.norm(a)",
              "You divide by the length of one array only."),
-            ("length-of-sum",
-             "np.linalg.norm(a) + np.linalg.norm(b) -> np.linalg.norm(a + b)",
-             "The lengths are added, not the arrays: a and -a would give 0 below "
-             "the line."),
             ("root-missing",
              lambda a, b: ((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum()),
              "A length is the root of the sum of the squares: the root is missing."),

@@ -81,12 +81,6 @@ EXERCISES = [
              "Every step uses the slope of the start: ask for it at the new w."),
             ("learning-rate-missing", "learning_rate * slope(w) -> slope(w)",
              "Your steps are as long as the slope: where is the learning rate?"),
-            ("step-alone", "w - learning_rate * slope(w) -> learning_rate * slope(w)",
-             "You keep the step and lose the place: the new w is the old one, a "
-             "step further."),
-            ("step-alone", "w - learning_rate * slope(w) -> -learning_rate * slope(w)",
-             "You keep the step and lose the place: the new w is the old one, a "
-             "step further."),
         ],
     ),
     NumberExercise(
@@ -108,12 +102,7 @@ EXERCISES = [
              "beyond can you go?"),
             ("curvature-for-rate", 4,
              "4 is the curvature. A steep valley wants a small rate, not a large one."),
-            ("curvature-missed", 1,
-             "The curvature is the derivative of the slope 4 w: it is 4, not 2."),
             ("turned-round", 2, "Turn it round: 2 divided by the curvature."),
-            ("factor-0", 0.125,
-             "You may pass the minimum, as long as you land nearer to it on the "
-             "other side."),
         ],
     ),
     ChoiceExercise(
@@ -174,10 +163,6 @@ EXERCISES = [
              "You count from 1; places are counted from 0."),
             ("last-for-first", "int(bad.argmax()) -> int(np.nonzero(bad)[0][-1])",
              "That is the last one; the first is wanted."),
-            ("count-for-place", "int(bad.argmax()) -> int(bad.sum())",
-             "That is how many there are; the place of the first is wanted."),
-            ("last-finite", "int(bad.argmax()) -> int(bad.argmax()) - 1",
-             "That is the last cost that is finite; the one after it is wanted."),
         ],
     ),
 ]  # fmt: skip

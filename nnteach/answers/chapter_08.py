@@ -52,12 +52,8 @@ EXERCISES = [
             ("value-for-slope", 0.5**10,
              "You used 0.5, the sigmoid's value at 0. Its slope there is 0.25."),
             ("one-too-few", 0.25**9, "That is for 9 layers."),
-            ("one-too-many", 0.25**11, "That is for 11 layers."),
             ("turned-round", 4.0**10,
              "Turn it round: 4 to the power of 10 would let the error grow."),
-            ("divided-for-power", 0.025,
-             "You divided 0.25 by 10. Each layer multiplies what the layer above "
-             "has left."),
         ],
     ),
     ChoiceExercise(
@@ -109,11 +105,6 @@ EXERCISES = [
             ("he-for-xavier", "(n_in + n_out) -> n_in",
              "That is He's start: n_out plays no part in it."),
             ("factor", "2 / -> 1 /", "The 2 above the line is missing."),
-            ("uniform-limit", "2 / -> 6 /",
-             "The 6 belongs to a uniform distribution, as its limit; the standard "
-             "deviation has a 2."),
-            ("only-one-size", "2 / (n_in + n_out) -> 1 / n_in",
-             "You divide by one of the sizes; both are wanted."),
             ("product-for-sum", "n_in + n_out -> n_in * n_out",
              "The sizes are added, not multiplied."),
         ],
@@ -138,8 +129,6 @@ EXERCISES = [
              "The 2 is missing: ReLU drops half of what arrives."),
             ("root-of-2-missing", "np.sqrt(2 / n_in) -> 2 / np.sqrt(n_in)",
              "The 2 stands under the root too."),
-            ("turned-round", "2 / n_in -> n_in / 2",
-             "More inputs want smaller weights, not larger ones."),
         ],
     ),
     FunctionExercise(
@@ -163,12 +152,8 @@ EXERCISES = [
              "You count examples for which all units are 0. A unit is a row."),
             ("entries-counted", ".all(axis=1) -> ",
              "You count entries that are 0; count units, which are rows."),
-            ("living-counted", lambda A: (A != 0).any(axis=1).sum(),
-             "You count the units that live."),
             ("share-for-count", ".sum() -> .mean()",
              "You return the share; the count is wanted."),
-            ("mask-for-count", ".sum() -> ",
-             "You return yes or no for each unit; their number is wanted."),
         ],
     ),
 ]  # fmt: skip

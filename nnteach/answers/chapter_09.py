@@ -162,11 +162,6 @@ EXERCISES = [
             ("all-or-nothing",
              "np.mean(predictions == labels) -> float((predictions == labels).all())",
              "You ask whether all are right, and the answer is yes or no."),
-            ("distance-for-accuracy",
-             "np.mean(predictions == labels) -> 1 - np.abs(predictions - "
-             "labels).mean()",
-             "Classes are names, not quantities: to take a 0 for a 2 is not twice "
-             "as wrong as for a 1."),
             ("one-class-only", lambda p, y: np.mean((p == 1) & (y == 1)),
              "You count class 1 only."),
         ],
@@ -225,10 +220,6 @@ EXERCISES = [
              "own."),
             ("deviation-missing", ") / deviation -> )",
              "The mean is gone; the spread is not 1 yet."),
-            ("variance-for-deviation", "X_train.std( -> X_train.var(",
-             "You divide by the variance; the standard deviation is its root."),
-            ("mean-missing", " - mean -> ",
-             "The spread is right; the mean is not 0 yet."),
             ("order",
              "return (X_train - mean) / deviation, (X_test - mean) / deviation -> "
              "return (X_test - mean) / deviation, (X_train - mean) / deviation",
@@ -303,8 +294,6 @@ EXERCISES = [
              "You read the matrix the other way round: the row is the true class."),
             ("percent", (100 * 115 / 150, 60, 16),
              "Give shares from 0 to 1, not percentages."),
-            ("count-for-share", (115, 30, 16),
-             "The first two are shares: divide by how many there are."),
         ],
     ),
 ]  # fmt: skip
