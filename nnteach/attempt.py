@@ -203,7 +203,13 @@ def is_stub(function):
 
 
 def own_copy(value):
-    """Return a copy that the learner may spoil; modules are handed on as they are."""
+    """Return a copy that the learner may spoil; modules are handed on as they are.
+
+    A text is put together anew: it is equal to one in the learner's code, but not the
+    same object, so that a comparison with `is` shows itself.
+    """
+    if isinstance(value, str):
+        return "".join(list(value))
     if isinstance(value, dict):
         return {key: own_copy(entry) for key, entry in value.items()}
     if type(value) in (tuple, list):

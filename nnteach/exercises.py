@@ -26,29 +26,18 @@ from nnteach.exercise import Block, Note, Wrong, session
 
 __all__ = ["EXERCISES", "Wrong", "chapter", "progress"]
 
-TITLES = {
-    1: "activations",
-    2: "worked example",
-    3: "two-layer network",
-    4: "three-layer network",
-    5: "deep networks",
-    6: "find the mistake",
-    7: "learning rate",
-    8: "vanishing gradients",
-    9: "real data",
+CHAPTERS = {
+    1: ("activations", chapter_01),
+    2: ("worked example", chapter_02),
+    3: ("two-layer network", chapter_03),
+    4: ("three-layer network", chapter_04),
+    5: ("deep networks", chapter_05),
+    6: ("find the mistake", chapter_06),
+    7: ("learning rate", chapter_07),
+    8: ("vanishing gradients", chapter_08),
+    9: ("real data", chapter_09),
 }
-_MODULES = (
-    chapter_01,
-    chapter_02,
-    chapter_03,
-    chapter_04,
-    chapter_05,
-    chapter_06,
-    chapter_07,
-    chapter_08,
-    chapter_09,
-)
-EXERCISES = {e.name: e for module in _MODULES for e in module.EXERCISES}
+EXERCISES = {e.name: e for _, module in CHAPTERS.values() for e in module.EXERCISES}
 
 
 def __getattr__(name):
@@ -69,32 +58,24 @@ def __dir__():
 
 def chapter(number):
     """Return a list of the exercises of a chapter, and what each asks for."""
-    found = [e for e in EXERCISES.values() if e.chapter == number]
-    if not found:
-        raise ValueError(
-            f"chapter {number!r}: expected a number from 1 to {max(TITLES)}."
-        )
+    if number not in CHAPTERS:
+        last = max(CHAPTERS)
+        raise ValueError(f"chapter {number!r}: expected a number from 1 to {last}.")
+    title, module = CHAPTERS[number]
     return Note(
-        f"Chapter {number:02}: {TITLES[number]}. `exercises.NAME` shows a task.",
-        *(f"{state_sign(e.name)} `{e.name}`: {e.task}" for e in found),
+        f"Chapter {number:02}: {title}. `exercises.NAME` shows a task.",
+        *(f"{SIGNED[state(e.name)]} `{e.name}`: {e.task}" for e in module.EXERCISES),
     )
 
 
-# state of an exercise -> sign; the word stands beside it
-_SIGNS = {"done": "✓", "tried": "✗", "open": "·"}
+# state of an exercise -> the same with a sign, as it is shown
+SIGNED = {"done": "✓ done", "tried": "✗ tried", "open": "· open"}
 
 
 def state(name):
     """Return "done", "tried" or "open" for an exercise in this session."""
-    memory = session.get(name)
-    if memory and memory["done"]:
-        return "done"
-    return "tried" if memory and memory["tries"] else "open"
-
-
-def state_sign(name):
-    """Return the sign and the word of an exercise's state."""
-    return f"{_SIGNS[state(name)]} {state(name)}"
+    memory = session.get(name, {"done": False, "tries": 0})
+    return "done" if memory["done"] else "tried" if memory["tries"] else "open"
 
 
 def progress():
@@ -106,34 +87,29 @@ class Progress(Note):
     """A table of the chapters: how many exercises are done, and the names of all."""
 
     def __init__(self):
-        self.rows = []
-        for number, title in TITLES.items():
-            names = [e.name for e in EXERCISES.values() if e.chapter == number]
-            groups = {key: [n for n in names if state(n) == key] for key in _SIGNS}
-            self.rows.append((f"{number:02} {title}", len(names), groups))
-        done = sum(len(groups["done"]) for _, _, groups in self.rows)
-        lines = []
-        for title, count, groups in self.rows:
-            lines.append(f"{title:24} {len(groups['done'])} of {count} done")
-            lines += [
-                f"  {_SIGNS[key]} {key}: {', '.join(groups[key])}"
-                for key in ("done", "tried")
-                if groups[key]
-            ]
-        super().__init__(
-            f"{done} of {len(EXERCISES)} exercises done in this session.",
-            Block("\n".join(lines)),
-        )
+        self.rows, lines, total = [], [], 0
+        for number, (title, module) in CHAPTERS.items():
+            groups = {key: [] for key in SIGNED}
+            for exercise in module.EXERCISES:
+                groups[state(exercise.name)].append(exercise.name)
+            names = {key: ", ".join(group) for key, group in groups.items()}
+            count = len(groups["done"])
+            total += count
+            done = f"{count} of {len(module.EXERCISES)}"
+            self.rows.append((f"{number:02} {title}", done, *names.values()))
+            lines.append(f"{f'{number:02} {title}':24} {done} done")
+            for key in ("done", "tried"):
+                if names[key]:
+                    lines.append(f"  {SIGNED[key]}: {names[key]}")
+        heading = f"{total} of {len(EXERCISES)} exercises done in this session."
+        super().__init__(heading, Block("\n".join(lines)))
 
     def block(self, text):
         """Return the rows as an HTML table."""
-        heads = ("chapter", "done", *(f"{_SIGNS[k]} {k}" for k in _SIGNS))
-        cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
-        lines = [f"<tr>{cells}</tr>"]
-        for title, count, groups in self.rows:
-            cells = [f'<th scope="row" style="text-align:left">{title}</th>']
-            cells.append(f"<td>{len(groups['done'])} of {count}</td>")
-            names = [html.escape(", ".join(groups[key])) for key in _SIGNS]
-            cells += [f'<td style="text-align:left">{text}</td>' for text in names]
-            lines.append(f"<tr>{''.join(cells)}</tr>")
-        return f"<table>{''.join(lines)}</table>"
+        left = 'style="text-align:left"'
+        heads = ("chapter", "done", *SIGNED.values())
+        lines = ["".join(f'<th scope="col">{head}</th>' for head in heads)]
+        for title, done, *names in self.rows:
+            cells = "".join(f"<td {left}>{html.escape(text)}</td>" for text in names)
+            lines.append(f'<th scope="row" {left}>{title}</th><td>{done}</td>{cells}')
+        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

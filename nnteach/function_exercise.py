@@ -9,7 +9,6 @@ mistake, in this exercise's list or in the catalogue of `nnteach.diagnose`.
 """
 
 import inspect
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,27 +27,14 @@ PROBLEMS = {
 }
 
 
-@dataclass(frozen=True)
-class Edge:
-    """An input at the edge, tried when everything else is right.
-
-    code, message: what to say if it goes wrong there; case: the arguments.
-    remark: whether the answer counts as right all the same.
-    """
-
-    code: str
-    message: str
-    case: tuple
-    remark: bool = False
-
-
 class FunctionExercise(Exercise):
     """Write a function.
 
     solution: a right one, whose source is shown; head: its first line, if it is to
         have another name here.
     cases: a function that returns a list of argument tuples, whose sizes all differ.
-    special: a list of `Edge`s, tried when all other inputs come out right.
+    edges: inputs at the edge, tried when all others come out right: (code, message,
+        arguments) each. Without a code the answer counts as right all the same.
     returns: the names of what the function returns, if it returns a tuple.
     optional: names that may be missing.
     accept: a function that turns another form of the result into the usual one.
@@ -65,12 +51,12 @@ class FunctionExercise(Exercise):
     )
 
     def __init__(
-        self, *args, solution, cases, special=(), returns=(), optional=(), head="",
+        self, *args, solution, cases, edges=(), returns=(), optional=(), head="",
         any_shape=False, accept=None, judge_value=None, diagnosis=None, prepare=None,
         **more,
     ):  # fmt: skip
         super().__init__(*args, **more)
-        self.answer, self.cases, self.special = solution, cases, special
+        self.answer, self.cases, self.edges = solution, cases, edges
         self.returns, self.optional, self.any_shape = returns, optional, any_shape
         self.accept = accept or (lambda value: value)
         self.prepare = prepare or (lambda answer: answer)
@@ -116,7 +102,7 @@ class FunctionExercise(Exercise):
 
     def right(self, printed):
         """Return the result for a right answer."""
-        count = len(self.cases()) + len(self.special)
+        count = len(self.cases()) + len(self.edges)
         note = (
             "It also prints. A function is called many times: let it return, and "
             "print what it returned."
@@ -166,8 +152,8 @@ class FunctionExercise(Exercise):
 
     def at_the_edge(self, answer):
         """Return the result for an input at the edge that goes wrong, or None."""
-        for edge in self.special:
-            tried, expected = attempt(answer, *edge.case), self.expected(edge.case)
+        for code, message, case in self.edges:
+            tried, expected = attempt(answer, *case), self.expected(case)
             try:
                 if not tried.problem and self.same(
                     self.read(tried.value, expected), expected
@@ -175,10 +161,10 @@ class FunctionExercise(Exercise):
                     continue
             except Misfit:
                 pass
-            if edge.remark:
-                return Result(self.name, "right", "", f"Right, but: {edge.message}")
+            if not code:
+                return Result(self.name, "right", "", f"Right, but: {message}")
             more = self.stopped(tried).paragraphs if tried.problem else ()
-            return self.wrong_answer(edge.code, edge.message, *more)
+            return self.wrong_answer(code, message, *more)
         return None
 
     def gives(self, mistake, given, cases):

@@ -138,7 +138,7 @@ WRONG = {
         ("wrong-sign", "return -( -> return ("),
         ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
         ("mean-over-wrong-axis", " / m ->  / A.size"),
-        ("binary-cost-for-classes", lambda A, Y: costs.binary_cross_entropy(A, Y)),
+        ("binary-cost-for-classes", costs.binary_cross_entropy),
         ("other-cost", lambda A, Y: ((A - Y) ** 2).sum() / (2 * A.shape[1])),
         ("labels-missing", "Y * np.log -> np.log"),
         ("logarithm-missing", "np.log(np.maximum(A, SMALLEST)) -> A"),

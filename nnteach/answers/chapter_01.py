@@ -4,7 +4,7 @@ import numpy as np
 
 from nnteach import activations
 from nnteach.answers.cases import each, matrices
-from nnteach.function_exercise import Edge, FunctionExercise
+from nnteach.function_exercise import FunctionExercise
 
 MAX_SLOPE = "Where is the curve steepest, and how steep is it there?"
 
@@ -37,13 +37,10 @@ EXERCISES = [
         1/2; for very negative Z it grows without limit and leaves 0.
         """,
         solution=activations.sigmoid, cases=each(),
-        special=[
-            Edge(
-                "overflow",
-                "For Z = 1000 it returns NaN: an exponential grew too large. "
-                "In 1 / (1 + exp(-Z)) that cannot happen.",
-                (LARGE,), remark=True,
-            ),
+        edges=[
+            ("",
+             "For Z = 1000 it returns NaN: an exponential grew too large. In "
+             "1 / (1 + exp(-Z)) that cannot happen.", (LARGE,)),
         ],
         wrong=[
             ("sign-of-exponent", "np.exp(-Z) -> np.exp(Z)",
@@ -94,13 +91,10 @@ EXERCISES = [
         to -1. `np.tanh` does the same without overflow.
         """,
         solution=activations.tanh, cases=each(),
-        special=[
-            Edge(
-                "overflow",
-                "For Z = 1000 it returns NaN: both exponentials grow too large. "
-                "`np.tanh` does not have that problem.",
-                (LARGE,), remark=True,
-            ),
+        edges=[
+            ("",
+             "For Z = 1000 it returns NaN: both exponentials grow too large. "
+             "`np.tanh` does not have that problem.", (LARGE,)),
         ],
         wrong=[
             ("sigmoid-for-tanh", activations.sigmoid,
@@ -253,20 +247,15 @@ EXERCISES = [
         too for many matrices stacked.)
         """,
         solution=activations.softmax, cases=each(scale=1.5),
-        special=[
-            Edge(
-                "softmax-overflow",
-                "For ordinary numbers it is right. For Z = 1000 it returns NaN: "
-                "exp(1000) is infinite. What can you take off first, without changing"
-                " the fraction?",
-                (np.array([[1000.0, 990.0], [1001.0, 991.0], [999.0, 1000.0]]),),
-            ),
-            Edge(
-                "softmax-shift-over-all",
-                "You take the largest number of the whole array off. A column far "
-                "below it becomes 0 / 0: each column has a largest number of its own.",
-                (np.array([[1000.0, -1000.0], [999.0, -1001.0], [0.0, -999.0]]),),
-            ),
+        edges=[
+            ("softmax-overflow",
+             "For ordinary numbers it is right. For Z = 1000 it returns NaN: exp(1000) "
+             "is infinite. What can you take off first, without changing the fraction?",
+             (np.array([[1000.0, 990.0], [1001.0, 991.0], [999.0, 1000.0]]),)),
+            ("softmax-shift-over-all",
+             "You take the largest number of the whole array off. A column far below "
+             "it becomes 0 / 0: each column has a largest number of its own.",
+             (np.array([[1000.0, -1000.0], [999.0, -1001.0], [0.0, -999.0]]),)),
         ],
         wrong=[
             ("softmax-axis",

@@ -11,7 +11,7 @@ from nnteach.answers.cases import (
 )
 from nnteach.answers.chapter_03 import UPDATE
 from nnteach.answers.start import judge_start_with_biases
-from nnteach.function_exercise import Edge, FunctionExercise
+from nnteach.function_exercise import FunctionExercise
 
 
 def initialize_parameters(n_x, n_h1, n_h2, n_y, scale, rng):
@@ -50,10 +50,11 @@ EXERCISES = [
             (np.array([2, 0, 1, 1, 3, 0, 2]), 4),
             (np.array([1, 0, 2, 2, 1]), 3),
         ],
-        special=[Edge("classes-from-labels",
-                      "If the last class does not occur in the labels, a row is "
-                      "missing: use the argument `classes`.",
-                      (np.array([0, 1, 1, 0]), 3))],
+        edges=[
+            ("classes-from-labels",
+             "If the last class does not occur in the labels, a row is missing: use "
+             "the argument `classes`.", (np.array([0, 1, 1, 0]), 3)),
+        ],
         wrong=[
             ("transpose", lambda y, n: np.eye(n)[y],
              "You have one example per row. In this course each example is a column."),

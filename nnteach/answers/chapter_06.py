@@ -7,7 +7,7 @@ import numpy as np
 from nnteach import gradients, two_layer
 from nnteach.answers.cases import matrices, parameters_for
 from nnteach.exercise import ChoiceExercise, Wrong
-from nnteach.function_exercise import Edge, FunctionExercise
+from nnteach.function_exercise import FunctionExercise
 from nnteach.rounding import show
 
 
@@ -189,9 +189,10 @@ EXERCISES = [
             tuple(matrices((3, 4), (3, 4), seed=2)),
             tuple(matrices((5, 1), (5, 1), seed=3)),
         ],
-        special=[Edge("zero-by-zero",
-                      "for two arrays of zeros it divides 0 by 0.",
-                      (np.zeros((2, 2)), np.zeros((2, 2))), remark=True)],
+        edges=[
+            ("", "for two arrays of zeros it divides 0 by 0.",
+             (np.zeros((2, 2)), np.zeros((2, 2)))),
+        ],
         wrong=[
             ("absolute-error", ") / lengths) -> ))",
              "That is the length of the difference. Is it large or small? Compare "

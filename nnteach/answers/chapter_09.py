@@ -4,7 +4,7 @@ import numpy as np
 
 from nnteach.answers.cases import matrices
 from nnteach.exercise import NumberExercise
-from nnteach.function_exercise import Edge, FunctionExercise
+from nnteach.function_exercise import FunctionExercise
 
 
 def accuracy(predictions, labels):
@@ -246,10 +246,11 @@ EXERCISES = [
             (np.array([0, 1, 2, 2, 1, 0, 0]), np.array([0, 2, 2, 1, 1, 0, 1]), 3),
             (np.array([3, 1, 0, 2, 3, 3, 1, 3]), np.array([3, 0, 0, 2, 3, 1, 1, 1]), 4),
         ],
-        special=[Edge("classes-from-labels",
-                      "If a class does not occur, its row and column are missing: "
-                      "use the argument `classes`.",
-                      (np.array([0, 1, 1]), np.array([1, 1, 0]), 3))],
+        edges=[
+            ("classes-from-labels",
+             "If a class does not occur, its row and column are missing: use the "
+             "argument `classes`.", (np.array([0, 1, 1]), np.array([1, 1, 0]), 3)),
+        ],
         wrong=[
             ("transpose", "counts[true, predicted] -> counts[predicted, true]",
              "Rows and columns are exchanged: the row is the true class."),
