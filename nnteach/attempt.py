@@ -42,7 +42,6 @@ class Attempt:
     message: one sentence about the problem.
     printed: what the function printed.
     line: (number, text) of the learner's line where it stopped, or None.
-    warned: the warnings that came up, as text.
     """
 
     value: Any = None
@@ -50,7 +49,6 @@ class Attempt:
     message: str = ""
     printed: str = ""
     line: tuple | None = None
-    warned: tuple = ()
 
 
 class _NoEnd(BaseException):
@@ -63,98 +61,84 @@ def attempt(function, *args, seconds=2):
     seconds: how long it may run. What is watched are the steps of Python; one
         single call of numpy that takes for ever cannot be stopped.
     """
-    early = before_the_call(function, args)
-    if early:
-        return early
-    given = own_copy(args)
-    printed = io.StringIO()
-    value, error = None, None
-    with warnings.catch_warnings(record=True) as caught, redirect_stdout(printed):
-        warnings.simplefilter("always")
+    problem, message = before_the_call(function, args)
+    if problem:
+        return Attempt(None, problem, message)
+    given, printed = own_copy(args), io.StringIO()
+    value = line = None
+    with warnings.catch_warnings(), redirect_stdout(printed):
+        warnings.simplefilter("ignore")
         try:
             value = call_with_deadline(function, given, seconds)
         except KeyboardInterrupt:
             raise
-        except BaseException as raised:  # SystemExit too: nothing may end the lesson
-            error = raised
-    known = {
-        "printed": printed.getvalue(),
-        "warned": tuple(str(warning.message) for warning in caught),
-    }
-    if error is not None:
-        return after_an_error(error, seconds, known)
-    return after_the_call(value, function, args, given, known)
+        except BaseException as error:  # SystemExit too: nothing may end the lesson
+            problem, message, line = after_an_error(error, seconds)
+    printed = printed.getvalue()
+    if not problem:
+        problem, message = after_the_call(value, function, args, given, printed)
+    return Attempt(value, problem, message, printed, line)
 
 
-# ------------------------------------------------------------- what may go wrong
+# ------------------------------------------- what may go wrong: (problem, message)
+
+NO_CODE = "not attempted", "There is no code in it yet."
+NO_PROBLEM = None, ""
 
 
 def before_the_call(function, args):
-    """Return an `Attempt` if there is nothing to call, else None."""
+    """Return why there is nothing to call."""
     if function is None or function is ... or is_stub(function):
-        return Attempt(problem="not attempted", message="There is no code in it yet.")
+        return NO_CODE
     if not callable(function):
-        return Attempt(
-            problem="not a function",
-            message="Give the function itself, without brackets: its name alone.",
-        )
+        message = "Give the function itself, without brackets: its name alone."
+        return "not a function", message
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # functions written in C have none
-        return None
+        return NO_PROBLEM
     try:
         signature.bind(*args)
     except TypeError:
         count = f"{len(args)} argument{'s' if len(args) != 1 else ''}"
-        return Attempt(
-            problem="wrong arguments",
-            message=f"It is called with {count}, but yours is written for {signature}.",
-        )
-    return None
+        message = f"It is called with {count}, but yours is written for {signature}."
+        return "wrong arguments", message
+    return NO_PROBLEM
 
 
-def after_an_error(error, seconds, known):
-    """Return the `Attempt` of a call that ended with an error."""
+def after_an_error(error, seconds):
+    """Return what the error that ended a call means, and (number, text) of its line."""
     place = find_place(error)
     line = (place.number, place.line) if place else None
     if isinstance(error, _NoEnd):
-        return Attempt(
-            problem="no end",
-            message=f"It was stopped after {seconds:g} seconds: does a loop never end?",
-            line=line,
-            **known,
-        )
+        message = f"It was stopped after {seconds:g} seconds: does a loop never end?"
+        return "no end", message, line
     if isinstance(error, NotImplementedError):
-        message = "There is no code in it yet."
-        return Attempt(problem="not attempted", message=message, **known)
+        return *NO_CODE, None
     message, unfinished = explain(error, place)
-    problem = "not attempted" if unfinished else "raised"
-    return Attempt(problem=problem, message=message, line=line, **known)
+    return "not attempted" if unfinished else "raised", message, line
 
 
-def after_the_call(value, function, args, given, known):
-    """Return the `Attempt` of a call that returned."""
+def after_the_call(value, function, args, given, printed):
+    """Return what is wrong although the function returned."""
     changed = what_changed(args, given, argument_names(function, len(args)))
     if changed:
-        return Attempt(
-            value=value,
-            problem="changed its inputs",
-            message=f"It changes {changed}, which the caller still needs: make a new "
-            "array, and leave the one you were handed as it is.",
-            **known,
+        message = (
+            f"It changes {changed}, which the caller still needs: make a new array, "
+            "and leave the one you were handed as it is."
         )
+        return "changed its inputs", message
     if value is None:
         message = "It returns nothing: is there a `return` with the result at its end?"
-        if known["printed"]:
+        if printed:
             message = (
                 "It prints, but it returns nothing: `print` shows a value on the "
                 "screen, `return` hands it back."
             )
-        return Attempt(problem="returned nothing", message=message, **known)
+        return "returned nothing", message
     if holds_ellipsis(value):
-        message = "There is still a `...` in what it returns."
-        return Attempt(value, "not attempted", message, **known)
-    return Attempt(value=value, **known)
+        return "not attempted", "There is still a `...` in what it returns."
+    return NO_PROBLEM
 
 
 # --------------------------------------------------------------------- the parts

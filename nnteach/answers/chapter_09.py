@@ -4,7 +4,7 @@ import numpy as np
 
 from nnteach.answers.cases import matrices
 from nnteach.exercise import NumberExercise
-from nnteach.function_exercise import FunctionExercise
+from nnteach.function_exercise import FunctionExercise, Misfit, by_name
 
 
 def accuracy(predictions, labels):
@@ -60,63 +60,53 @@ def judge_split(case, value):
     """Return (code, message) about a split, or None."""
     X, Y, m_train, _ = case
     m = X.shape[1]
-    if not isinstance(value, (tuple, list)) or len(value) != 4:
-        return ("wrong-type", "Return four arrays: X_train, Y_train, X_test, Y_test.")
+    names = ("X_train", "Y_train", "X_test", "Y_test")
     try:
-        X_train, Y_train, X_test, Y_test = (np.asarray(part, float) for part in value)
-    except (TypeError, ValueError):
-        return (
-            "wrong-type",
-            "Return four arrays of numbers: X_train, Y_train, X_test, Y_test.",
-        )
-    shapes = [part.shape for part in (X_train, Y_train, X_test, Y_test)]
-    rest = m - m_train
-    if shapes == [(len(X), m_train), (len(X), rest), (len(Y), m_train), (len(Y), rest)]:
-        return (
-            "order",
-            "Your four arrays come in another order: X_train, Y_train, X_test, Y_test.",
-        )
-    if shapes == [(len(X), rest), (len(Y), rest), (len(X), m_train), (len(Y), m_train)]:
-        return (
-            "order",
-            "Training and test set are exchanged: m_train examples are for training.",
-        )
-    wanted = [(len(X), m_train), (len(Y), m_train), (len(X), rest), (len(Y), rest)]
+        parts = by_name("the split", value, names)
+    except Misfit as misfit:
+        return misfit.args
+    shapes = [part.shape for part in parts.values()]
+    wanted = [(len(A), n) for n in (m_train, m - m_train) for A in (X, Y)]
     if shapes != wanted:
-        return (
-            "shape",
-            f"Expected the shapes {wanted}, got {shapes}: one example is "
-            "one column, and it is the columns that are shared out.",
+        if sorted(shapes) == sorted(wanted):
+            return (
+                "order",
+                f"Your four arrays come in another order: {', '.join(names)}.",
+            )
+        message = (
+            f"Expected the shapes {wanted}, got {shapes}: one example is one column, "
+            "and it is the columns that are shared out."
         )
-    train, test = X_train[0], X_test[0]
-    if len(set(train)) < m_train or len(set(test)) < rest or set(train) & set(test):
-        return (
+        return "shape", message
+    train, test = parts["X_train"][0], parts["X_test"][0]
+    labels = np.hstack([parts["Y_train"][0], parts["Y_test"][0]])
+    numbers = np.hstack([train, test])
+    mistakes = (
+        (
+            len(set(numbers)) < m,
             "overlap",
-            "Some example appears twice. If the test set holds what the "
-            "network was trained on, it proves nothing.",
-        )
-    if not np.array_equal(np.sort([*train, *test]), np.arange(m)):
-        return (
+            "Some example appears twice. If the test set holds what the network was "
+            "trained on, it proves nothing.",
+        ),
+        (
+            set(numbers) != set(range(m)),
             "rows-mixed",
             "The columns are not those of X any more: an example has to stay together.",
-        )
-    if not (
-        np.array_equal(Y_train[0], 2 * train) and np.array_equal(Y_test[0], 2 * test)
-    ):
-        return (
+        ),
+        (
+            not np.array_equal(labels, 2 * numbers),
             "pairs-broken",
-            "The labels do not belong to their examples any more: X and Y "
-            "need the same order.",
-        )
-    if np.array_equal(train, np.arange(m_train)) or np.array_equal(
-        train, np.arange(rest, m)
-    ):
-        return (
+            "The labels do not belong to their examples any more: X and Y need the "
+            "same order.",
+        ),
+        (
+            (np.diff(train) == 1).all(),
             "not-mixed",
-            "You cut the data without mixing. If they are sorted by class, "
-            "a whole class may be missing in the training set.",
-        )
-    return None
+            "You cut the data without mixing. If they are sorted by class, a whole "
+            "class may be missing in the training set.",
+        ),
+    )
+    return next((mistake for is_made, *mistake in mistakes if is_made), None)
 
 
 def standardize_together(X_train, X_test):
