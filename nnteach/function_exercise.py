@@ -32,7 +32,7 @@ class FunctionExercise(Exercise):
 
     solution: a right one, whose source is shown; head: its first line, if it is to
         have another name here.
-    cases: a function that returns a list of argument tuples, whose sizes all differ.
+    cases: a list of argument tuples, whose sizes all differ; each call gets a copy.
     edges: inputs at the edge, tried when all others come out right: (code, message,
         arguments) each. Without a code the answer counts as right all the same.
     returns: the names of what the function returns, if it returns a tuple.
@@ -73,7 +73,7 @@ class FunctionExercise(Exercise):
         """Return the result for this function."""
         if answer is ...:
             return self.not_attempted()
-        cases = self.cases()
+        cases = self.cases
         answer, first = in_its_style(answer, cases[0])
         attempts = [first]
         for case in cases[1:]:  # one that does not end should do so only once
@@ -102,7 +102,7 @@ class FunctionExercise(Exercise):
 
     def right(self, printed):
         """Return the result for a right answer."""
-        count = len(self.cases()) + len(self.edges)
+        count = len(self.cases) + len(self.edges)
         note = (
             "It also prints. A function is called many times: let it return, and "
             "print what it returned."

@@ -26,8 +26,8 @@ def matrices(*shapes, seed=1, scale=2.0):
 
 def each(function=None, scale=2.0):
     """Return two cases of one matrix, after a function was applied to it."""
-    function = function or (lambda Z: Z)
-    return lambda: [(function(Z),) for Z in matrices((3, 5), (4, 2), scale=scale)]
+    arrays = matrices((3, 5), (4, 2), scale=scale)
+    return [(function(Z) if function else Z,) for Z in arrays]
 
 
 def parameters_for(sizes, rng):
@@ -55,38 +55,33 @@ def network_cases(network):
 
 
 def forward_cases(network):
-    """Return a function that gives the arguments of a forward pass."""
-    return lambda: [(X, parameters) for parameters, X, _ in network_cases(network)]
+    """Return the arguments of a forward pass."""
+    return [(X, parameters) for parameters, X, _ in network_cases(network)]
 
 
 def backward_cases(network):
-    """Return a function that gives the arguments of a backward pass."""
-    return lambda: [
+    """Return the arguments of a backward pass."""
+    return [
         (parameters, network.forward_propagation(X, parameters)[1], X, Y)
         for parameters, X, Y in network_cases(network)
     ]
 
 
 def cost_cases(network):
-    """Return a function that gives an output and its targets."""
-    return lambda: [
+    """Return outputs and their targets."""
+    return [
         (network.forward_propagation(X, parameters)[0], Y)
         for parameters, X, Y in network_cases(network)
     ]
 
 
 def update_cases(*all_sizes):
-    """Return a function that gives parameters, gradients and a learning rate."""
-
-    def cases():
-        rng = np.random.default_rng(3)
-        result = []
-        for sizes, rate in zip(all_sizes, (0.1, 0.7), strict=True):
-            parameters = parameters_for(sizes, rng)
-            grads = {f"d{k}": v for k, v in parameters_for(sizes, rng).items()}
-            result.append((parameters, grads, rate))
-        return result
-
+    """Return parameters, gradients and a learning rate for these sizes."""
+    rng, cases = np.random.default_rng(3), []
+    for sizes, rate in zip(all_sizes, (0.1, 0.7), strict=True):
+        parameters = parameters_for(sizes, rng)
+        grads = {f"d{k}": v for k, v in parameters_for(sizes, rng).items()}
+        cases.append((parameters, grads, rate))
     return cases
 
 

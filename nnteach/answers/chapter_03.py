@@ -86,7 +86,7 @@ EXERCISES = [
         its sizes come from the rows.
         """,
         solution=layer_sizes, returns=("n_x", "n_h", "n_y"),
-        cases=lambda: [(*matrices((3, 7), (2, 7)), 5), (*matrices((4, 6), (1, 6)), 2)],
+        cases=[(*matrices((3, 7), (2, 7)), 5), (*matrices((4, 6), (1, 6)), 2)],
         wrong=[
             ("examples-for-sizes", "shape[0] -> shape[1]",
              "You counted columns. Those are the examples: a network has the same "
@@ -120,7 +120,7 @@ EXERCISES = [
         """,
         solution=two_layer.initialize_parameters, judge_value=judge_start,
         head="def initialize_parameters(n_x, n_h, n_y, scale, rng):",
-        cases=lambda: [
+        cases=[
             (30, 40, 20, 0.05, np.random.default_rng(0)),
             (2, 4, 1, 0.01, np.random.default_rng(1)),
         ],
@@ -201,7 +201,7 @@ EXERCISES = [
         half.
         """,
         solution=predict,
-        cases=lambda: [
+        cases=[
             (np.array([[0.1, 0.7, 0.49, 0.52, 0.99]]),),
             (np.array([[0.8, 0.3, 0.45], [0.2, 0.6, 0.05]]),),
         ],
@@ -235,7 +235,7 @@ EXERCISES = [
         After each update the gradient is another one, so forward and backward have to
         run again before the next step.
         """,
-        solution=train, cases=training_cases, accept=final_parameters,
+        solution=train, cases=training_cases(), accept=final_parameters,
         wrong=[
             ("one-too-few", "range(iterations) -> range(iterations - 1)",
              "You make one update too few."),

@@ -46,7 +46,7 @@ EXERCISES = [
         2 ...; the labels pick one for each example.
         """,
         solution=data.one_hot,
-        cases=lambda: [
+        cases=[
             (np.array([2, 0, 1, 1, 3, 0, 2]), 4),
             (np.array([1, 0, 2, 2, 1]), 3),
         ],
@@ -80,7 +80,7 @@ EXERCISES = [
         layer hands on, the next one takes.
         """,
         solution=initialize_parameters, judge_value=judge_start_with_biases,
-        cases=lambda: [
+        cases=[
             (10, 30, 20, 15, 0.05, np.random.default_rng(0)),
             (2, 5, 4, 3, 0.01, np.random.default_rng(1)),
         ],
@@ -163,9 +163,9 @@ EXERCISES = [
         for it down each column.
         """,
         solution=predict, any_shape=True,
-        cases=lambda: [
+        cases=[
             (three_layer.forward_propagation(X, P)[0],)
-            for X, P in forward_cases(three_layer)()
+            for X, P in forward_cases(three_layer)
         ],
         wrong=[
             ("wrong-axis", "axis=0 -> axis=1",

@@ -142,7 +142,7 @@ EXERCISES = [
         row of weights for each unit, one bias for each unit as a column.
         """,
         solution=initialize_parameters, judge_value=judge_start_with_biases,
-        cases=lambda: [
+        cases=[
             (LARGE, 0.05, np.random.default_rng(0)),
             (ARCHITECTURES[0], 0.1, np.random.default_rng(1)),
         ],
@@ -160,7 +160,7 @@ EXERCISES = [
         Both are returned: A goes into the next layer, and the way back needs what
         happened here.
         """,
-        solution=deep.layer_forward, returns=("A", "Z"), cases=layer_cases,
+        solution=deep.layer_forward, returns=("A", "Z"), cases=layer_cases(),
         wrong=[
             ("order", "return function(Z), Z -> return Z, function(Z)",
              "A and Z are exchanged: return A first."),
@@ -193,7 +193,7 @@ EXERCISES = [
         cache keeps each A and Z, because the way back needs them in the opposite order.
         """,
         solution=forward_propagation,
-        cases=lambda: [(X, P, layers) for layers, P, _, X, _ in deep_cases()],
+        cases=[(X, P, layers) for layers, P, _, X, _ in deep_cases()],
         optional=("A0", "A3", "A4", "Z1", "Z2", "Z3", "Z4"),
         diagnosis=(deep.Network(ARCHITECTURES[0]), "forward"),
         prepare=lambda f: lambda X, parameters: f(X, parameters, ARCHITECTURES[0]),
@@ -224,7 +224,7 @@ EXERCISES = [
         Each pair belongs together: with the fitting cost the way back begins with
         output - Y, whatever the activation.
         """,
-        solution=compute_cost, cases=output_cases,
+        solution=compute_cost, cases=output_cases(),
         wrong=[
             ("one-cost-for-all",
              'COSTS[FITTING_COST[activation]] -> COSTS["half_squared_error"]',
@@ -254,7 +254,7 @@ EXERCISES = [
         dZ is dA times the slope at the same place: each entry has its own. The slopes
         are written with A, which the cache has.
         """,
-        solution=through_activation, cases=slope_cases,
+        solution=through_activation, cases=slope_cases(),
         wrong=[
             ("slope-missing", lambda dA, A, name: dA + 0,
              "You return dA as it is: where is the slope?"),
@@ -287,7 +287,7 @@ EXERCISES = [
         weights, so by the transpose of W.
         """,
         solution=deep.layer_backward, returns=("dA_previous", "dW", "db"),
-        cases=way_back_cases,
+        cases=way_back_cases(),
         wrong=[
             ("mean-missing", " / m -> ",
              "dW and db are m times too large: the cost is a mean over the examples."),
@@ -329,7 +329,7 @@ EXERCISES = [
         architecture[number - 2] is the layer below, because the list counts from 0.
         """,
         solution=backward_propagation,
-        cases=lambda: [
+        cases=[
             (P, cache, X, Y, layers) for layers, P, cache, X, Y in deep_cases()
         ],
         diagnosis=(deep.Network(ARCHITECTURES[0]), "backward"),
@@ -367,7 +367,7 @@ EXERCISES = [
         and one half decides.
         """,
         solution=predict, any_shape=True,
-        cases=lambda: [(output, name) for output, _, name in output_cases()[:2]],
+        cases=[(output, name) for output, _, name in output_cases()[:2]],
         wrong=[
             ("threshold", "> 0.5 -> > 0",
              "You compare with 0. A probability is always more than 0, so every "

@@ -149,7 +149,7 @@ EXERCISES = [
         minus down is measured over a distance of 2 * step, and the errors of both sides
         nearly cancel.
         """,
-        solution=numerical_gradient, cases=gradient_cases,
+        solution=numerical_gradient, cases=gradient_cases(),
         wrong=[
             ("one-sided",
              "(cost(W + move) - cost(W - move)) / (2 * step) -> (cost(W + move) - "
@@ -185,7 +185,7 @@ EXERCISES = [
         means opposite, and anything below 1e-7 is only rounding.
         """,
         solution=gradients.relative_error,
-        cases=lambda: [
+        cases=[
             tuple(matrices((3, 4), (3, 4), seed=2)),
             tuple(matrices((5, 1), (5, 1), seed=3)),
         ],

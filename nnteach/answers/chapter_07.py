@@ -67,7 +67,7 @@ EXERCISES = [
         Each step uses the slope at the place that the step before has reached.
         """,
         solution=gradient_descent,
-        cases=lambda: [(parabola_slope, 1.5, 0.1, 3), (valley_slope, 0.3, 0.2, 7)],
+        cases=[(parabola_slope, 1.5, 0.1, 3), (valley_slope, 0.3, 0.2, 7)],
         wrong=[
             ("wrong-sign", "w - learning_rate -> w + learning_rate",
              "You go uphill: the slope points to where the cost rises."),
@@ -147,7 +147,7 @@ EXERCISES = [
         Without the question `any`, a run without trouble would give 0.
         """,
         solution=diverged_at,
-        cases=lambda: [
+        cases=[
             (np.array([0.7, 3.0, 90.0, np.inf, np.nan]),),
             (np.array([0.7, 5.0, np.nan, np.inf, np.inf, np.inf]),),
             (np.array([0.7, 0.5, 0.4]),),

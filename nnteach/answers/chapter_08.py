@@ -98,7 +98,7 @@ EXERCISES = [
         The mean of n_in and n_out below the line keeps both the activations on the way
         forward and the errors on the way back at about their size.
         """,
-        solution=xavier_scale, cases=lambda: [(30, 50), (2, 16), (100, 7)],
+        solution=xavier_scale, cases=[(30, 50), (2, 16), (100, 7)],
         wrong=[
             ("variance-for-scale", "np.sqrt(2 / (n_in + n_out)) -> 2 / (n_in + n_out)",
              "That is the variance. The factor on the weights is its root."),
@@ -121,7 +121,7 @@ EXERCISES = [
         A sum of n_in products grows with n_in, so the weights must shrink. ReLU drops
         half of what arrives, and the 2 makes up for that.
         """,
-        solution=he_scale, cases=lambda: [(30,), (2,), (100,)],
+        solution=he_scale, cases=[(30,), (2,), (100,)],
         wrong=[
             ("variance-for-scale", "np.sqrt(2 / n_in) -> 2 / n_in",
              "That is the variance. The factor on the weights is its root."),
@@ -143,7 +143,7 @@ EXERCISES = [
         A unit is dead if its whole row is 0: then its slope is 0 for every example, and
         its weights get no gradient.
         """,
-        solution=dead_units, cases=unit_cases,
+        solution=dead_units, cases=unit_cases(),
         wrong=[
             ("any-for-all", ".all(axis=1) -> .any(axis=1)",
              "You count units that are 0 for some example. A dead one is 0 for all "

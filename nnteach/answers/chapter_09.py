@@ -135,7 +135,7 @@ EXERCISES = [
         and zeros is the share of ones.
         """,
         solution=accuracy,
-        cases=lambda: [
+        cases=[
             (
                 np.array([0, 2, 1, 1, 2, 0, 1, 0, 1]),
                 np.array([0, 2, 0, 1, 2, 2, 1, 0, 1]),
@@ -171,7 +171,7 @@ EXERCISES = [
         One random order is used for X and Y, so that the pairs stay together, and it is
         cut once, so that no example is in both sets.
         """,
-        solution=train_test_split, judge_value=judge_split, cases=split_cases,
+        solution=train_test_split, judge_value=judge_split, cases=split_cases(),
     ),
     FunctionExercise(
         "standardize", 9, """
@@ -188,7 +188,7 @@ EXERCISES = [
         The test set stands for data that do not exist yet, so nothing about it may be
         used; it gets exactly the treatment that the training set got.
         """,
-        solution=standardize, returns=("X_train", "X_test"), cases=standardize_cases,
+        solution=standardize, returns=("X_train", "X_test"), cases=standardize_cases(),
         wrong=[
             ("test-by-itself",
              lambda a, b: (standardize(a, a)[0], standardize(b, b)[0]),
@@ -232,7 +232,7 @@ EXERCISES = [
         prediction, so the right ones stand on the diagonal.
         """,
         solution=confusion_matrix,
-        cases=lambda: [
+        cases=[
             (np.array([0, 1, 2, 2, 1, 0, 0]), np.array([0, 2, 2, 1, 1, 0, 1]), 3),
             (np.array([3, 1, 0, 2, 3, 3, 1, 3]), np.array([3, 0, 0, 2, 3, 1, 1, 1]), 4),
         ],
