@@ -1,7 +1,7 @@
 """Explorers: from the decorator to the live view, the sweep and the projector.
 
 The live view is tested through its widgets, in ipywidgets 7 and 8 alike; what only a
-browser shows stands in test_lab.py.
+browser shows stands in test_browser_lab.py.
 """
 
 import re
