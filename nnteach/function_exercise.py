@@ -318,19 +318,19 @@ def flatten(value, returns):
 def read(value, names, optional=()):
     """Return the learner's value as arrays by name, or raise `Misfit`."""
     if names == [""]:
-        return {"": as_array("the result", value)}
+        return {"": as_array("The result", value)}
     if names[0] != "output":
-        return by_name("the result", value, names, optional)
+        return by_name("The result", value, names, optional)
     two = isinstance(value, (tuple, list)) and len(value) == 2
     if not two or not isinstance(value[1], (dict, tuple, list)):
         if isinstance(value, np.ndarray):
             message = "You return the output alone. What will the way back need, that "
             message += "is known only here? Return the output and a dictionary of it."
             raise Misfit("cache-missing", message)
-        message = "Expected the output and the cache, a dictionary; you return "
+        message = "Return two things, the output and the cache; you return "
         raise Misfit("not-output-and-cache", f"{message}{what(value)}.")
-    output = as_array("the output", value[0])
-    return {"output": output} | by_name("the cache", value[1], names[1:], optional)
+    output = as_array("The output", value[0])
+    return {"output": output} | by_name("The cache", value[1], names[1:], optional)
 
 
 def by_name(title, value, names, optional=()):

@@ -62,7 +62,7 @@ def judge_split(case, value):
     m = X.shape[1]
     names = ("X_train", "Y_train", "X_test", "Y_test")
     try:
-        parts = by_name("the split", value, names)
+        parts = by_name("The split", value, names)
     except Misfit as misfit:
         return misfit.args
     shapes = [part.shape for part in parts.values()]

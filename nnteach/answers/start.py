@@ -19,7 +19,7 @@ def judge_start(case, value, random_biases=False):
         sizes = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
     names = [f"{kind}{n}" for n in range(1, len(sizes)) for kind in "Wb"]
     try:
-        drawn = by_name("the dictionary", value, names)
+        drawn = by_name("The dictionary", value, names)
     except Misfit as misfit:
         return misfit.args
     for name, array in drawn.items():
