@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from browser import command, lab, open_notebook, run_all, screenshot, wait_idle
+from browser import ROOT, command, lab, open_notebook, run_all, screenshot, wait_idle
 from nnteach import train, worked_example
 from nnteach.rounding import show
 from nnteach.worked_example import EXAMPLE
@@ -24,12 +24,12 @@ PRINTED = {
 }
 
 
-PROJECTED = ["02-worked-example.ipynb", "03-two-layer-network.ipynb"]
+CHAPTERS = sorted(file.name for file in (ROOT / "notebooks").glob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    with lab(chromium, "01-activations.ipynb", *PROJECTED) as page:
+    with lab(chromium, *CHAPTERS) as page:
         open_notebook(page, "02-worked-example.ipynb")
         yield page
 
@@ -95,7 +95,7 @@ def expect_text(locator, text):
     expect(locator.first).to_contain_text(re.compile(re.escape(text)))
 
 
-@pytest.mark.parametrize("name", PROJECTED)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_every_explorer_fits_one_projected_screen(page, name):
     open_notebook(page, name)
     command(page, "notebook:run-all-cells")
@@ -112,7 +112,7 @@ def test_every_explorer_fits_one_projected_screen(page, name):
     command(page, "application:toggle-presentation-mode")
     page.wait_for_timeout(500)
     explorers = page.locator(EXPLORER)
-    assert explorers.count() >= 2
+    assert explorers.count() >= 1
     for place in range(explorers.count()):
         explorer = explorers.nth(place)
         explorer.evaluate("e => e.scrollIntoView({block: 'start'})")
