@@ -260,7 +260,7 @@ EXERCISES = [
     NumberExercise(
         "confusion_reading", 9, """
         Read this confusion matrix of 150 examples. Give three numbers: the accuracy;
-        the share of the true 1s that were recognised; and how often a true 1 was taken
+        the share of the true 1s that were recognised; and how many true 1s were taken
         for a 2.
 
         - Where do the right ones stand?
