@@ -69,7 +69,7 @@ def lab(chromium, *notebooks, width=1280, height=720):
             shutil.copy(ROOT / "notebooks" / notebook, files)
         with _server(Path(folder), files) as url, browser(chromium) as started:
             page = started.new_page(viewport={"width": width, "height": height})
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(90_000)  # a busy computer is slow
             page.lab = url
             yield page
 

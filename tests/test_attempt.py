@@ -105,6 +105,14 @@ def test_a_function_without_end_is_stopped(body):
 
 
 @pytest.mark.parametrize(
+    "waits, problem", [(2, None), (100, "no end")], ids=["a little", "for ever"]
+)
+def test_a_function_that_only_waits_has_ten_times_as_long(waits, problem):
+    body = f"import time\nfor _ in range({waits}):\n    time.sleep(0.02)\nreturn X"
+    assert attempt(learner(body), X, PARAMETERS, seconds=0.03).problem == problem
+
+
+@pytest.mark.parametrize(
     "body, name",
     [
         ("X -= 1\nreturn X", "`X`"),

@@ -32,7 +32,7 @@ def page(chromium, tmp_path_factory):
     file.write_text(moving.player(), "utf-8")
     with browser(chromium) as started:
         page = started.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(30_000)
         page.requests = []
         page.on("request", lambda request: page.requests.append(request.url))
         page.errors = []
