@@ -12,4 +12,4 @@ def show(value, digits=4):
         text = f"{value:,.0f}"
     else:
         text = f"{value:.{digits}g}"
-    return text.replace("-0", "0") if text == "-0" else text.replace("-", "−")
+    return "0" if text == "-0" else text.replace("-", "−")
