@@ -26,7 +26,7 @@ COPIES = 3  # explorers that have drawn nothing yet; each gives a dozen new valu
 
 OURS = """\
 from dataclasses import replace
-from nnteach.explore import Explorer
+from nnteach.draw.explore import Explorer
 
 rates = learning_rate_explorer.controls["learning_rate"]
 controls = {

@@ -24,15 +24,15 @@ __version__ = "0.1.0"
 
 # name -> (module, attribute or None for the module itself)
 _LAZY = {
-    "plots": ("nnteach.plots", None),
-    "explore": ("nnteach.explore", None),
-    "exercises": ("nnteach.exercises", None),
-    "diagnosis": ("nnteach.diagnosis", None),
-    "mistakes": ("nnteach.mistakes", None),
-    "explorer": ("nnteach.explore", "explorer"),
+    "plots": ("nnteach.draw.plots", None),
+    "explore": ("nnteach.draw.explore", None),
+    "explorer": ("nnteach.draw.explore", "explorer"),
+    "projector": ("nnteach.draw.explore", "projector"),
+    "mistakes": ("nnteach.judge.catalogue", None),
+    "diagnosis": ("nnteach.judge.diagnosis", None),
+    "diagnose": ("nnteach.judge.diagnosis", "diagnose"),
+    "exercises": ("nnteach.practice.exercises", None),
     "show_source": ("nnteach.source", "show_source"),
-    "projector": ("nnteach.explore", "projector"),
-    "diagnose": ("nnteach.diagnosis", "diagnose"),
 }
 
 __all__ = [

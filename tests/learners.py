@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnteach.mistakes import Scene
-from nnteach.search import TASKS, Choice, perform, problem, same
+from nnteach.judge.catalogue import Scene
+from nnteach.judge.search import TASKS, Choice, perform, problem, same
 
 # Numbers for the edits that have an unknown one.
 NUMBER = 0.37

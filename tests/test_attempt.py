@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnteach import activations
-from nnteach.attempt import attempt
+from nnteach.judge.call import attempt
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((3, 5))

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 CELLS = [
     "import time\nfrom nnteach import explorer, plots, projector\n"
-    "from nnteach.explore import choice, slider, steps\ncount = 0",
+    "from nnteach.draw.explore import choice, slider, steps\ncount = 0",
     # A picture that takes a tenth of a second, and says how often one was drawn.
     "@explorer(rate=slider(range(1, 31), label='learning rate'))\n"
     "def slow(rate):\n"

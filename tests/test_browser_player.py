@@ -8,7 +8,7 @@ import pytest
 
 from browser import browser
 from nnteach import plots
-from nnteach.explore import choice, explorer, slider, steps
+from nnteach.draw.explore import choice, explorer, slider, steps
 
 pytestmark = pytest.mark.browser
 

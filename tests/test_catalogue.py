@@ -12,9 +12,9 @@ import pytest
 
 from learners import learner, right_styles, single_mistakes
 from nnteach import deep, mistakes, three_layer, two_layer, worked_example
-from nnteach.diagnosis import diagnose
-from nnteach.mistakes import Scene
-from nnteach.search import TASKS, different_sizes, equal_sizes, kind_of, problem
+from nnteach.judge.catalogue import Scene
+from nnteach.judge.diagnosis import diagnose
+from nnteach.judge.search import TASKS, different_sizes, equal_sizes, kind_of, problem
 
 NETWORKS = {
     "two_layer": two_layer,

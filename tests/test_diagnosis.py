@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnteach import deep, diagnose, three_layer, two_layer, worked_example
-from nnteach.diagnosis import Diagnosis
+from nnteach.judge.diagnosis import Diagnosis
 
 
 def sigmoid(Z):

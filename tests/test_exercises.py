@@ -7,8 +7,8 @@ import pytest
 
 import wrong_answers
 from nnteach import activations, exercises, three_layer, training, two_layer
-from nnteach.exercise import ChoiceExercise, NumberExercise, Wrong, session
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.exercise import ChoiceExercise, NumberExercise, Wrong, session
+from nnteach.practice.function_exercise import FunctionExercise
 
 ALL = list(exercises.EXERCISES.values())
 FUNCTIONS = [e for e in ALL if isinstance(e, FunctionExercise)]

@@ -12,8 +12,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nnteach import explore, picture, plots
-from nnteach.explore import Control, choice, explorer, projector, slider, steps, sweep
+from nnteach.draw import explore, picture, plots
+from nnteach.draw.explore import (
+    Control,
+    choice,
+    explorer,
+    projector,
+    slider,
+    steps,
+    sweep,
+)
 
 
 def drawn(sentence, top=1):

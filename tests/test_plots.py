@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from nnteach import activations, data, picture, plots, two_layer, worked_example
-from nnteach.picture import CLASSES, COLOURS, SERIES
+from nnteach import activations, data, two_layer, worked_example
+from nnteach.draw import picture, plots
+from nnteach.draw.picture import CLASSES, COLOURS, SERIES
 from nnteach.training import Run
 
 X, Y = data.flower(40)

@@ -14,7 +14,7 @@ import numpy as np
 
 from nnteach import deep, gradients, three_layer, two_layer, worked_example
 from nnteach.checks import describe
-from nnteach.mistakes import BACKWARD, COST, FORWARD, UPDATE, Scene
+from nnteach.judge.catalogue import BACKWARD, COST, FORWARD, UPDATE, Scene
 
 TOLERANCE = 1e-4  # of the length of an array: lets float32 pass, and no known mistake
 NEW = 2  # how many different mistakes are looked for in one layer

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nnteach.answers.cases import matrices
-from nnteach.exercise import NumberExercise
-from nnteach.function_exercise import FunctionExercise, Misfit, by_name
+from nnteach.practice.cases import matrices
+from nnteach.practice.exercise import NumberExercise
+from nnteach.practice.function_exercise import FunctionExercise, Misfit, by_name
 
 
 def accuracy(predictions, labels):

@@ -3,12 +3,12 @@
 import numpy as np
 
 from nnteach import deep, training
-from nnteach.answers.cases import ARCHITECTURES, deep_cases, matrices, update_cases
-from nnteach.answers.chapter_03 import UPDATE
-from nnteach.answers.start import judge_start_with_biases
 from nnteach.costs import COSTS
 from nnteach.deep import FITTING_COST, layer_backward, layer_forward
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.cases import ARCHITECTURES, deep_cases, matrices, update_cases
+from nnteach.practice.chapter_03 import UPDATE
+from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.start import judge_start_with_biases
 
 LARGE = deep.architecture([30, 20, 10, 15], hidden="relu", output="softmax")
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from nnteach import costs, worked_example
-from nnteach.answers.cases import backward_cases, cost_cases
-from nnteach.exercise import NumberExercise
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.cases import backward_cases, cost_cases
+from nnteach.practice.exercise import NumberExercise
+from nnteach.practice.function_exercise import FunctionExercise
 
 X, Y = worked_example.EXAMPLE.x, worked_example.EXAMPLE.y
 P = worked_example.EXAMPLE.parameters

@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnteach import activations
-from nnteach.answers.cases import each, matrices
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.cases import each, matrices
+from nnteach.practice.function_exercise import FunctionExercise
 
 LARGE = np.array([[-1000.0, 1000.0, 0.5]])
 

@@ -25,7 +25,15 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from nnteach.picture import CLASSES, COLOURS, SERIES, Picture, figure, style, styled
+from nnteach.draw.picture import (
+    CLASSES,
+    COLOURS,
+    SERIES,
+    Picture,
+    figure,
+    style,
+    styled,
+)
 from nnteach.rounding import show as number
 
 __all__ = [

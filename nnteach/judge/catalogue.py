@@ -9,7 +9,7 @@ there, a function of a `Scene` s, which knows every value of its layer (s.A, s.d
 and of the layers beside it (s.A_below, s.W_above ...), and the right one (s.right).
 A teacher extends the catalogue in five lines:
 
-    from nnteach.mistakes import BACKWARD, Edit
+    from nnteach.judge.catalogue import BACKWARD, Edit
     BACKWARD.append(Edit(
         "bias-squared", "db", lambda s: s.right**2,
         "{db} holds squares.",

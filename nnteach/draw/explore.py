@@ -29,7 +29,8 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import NamedTuple
 
-from nnteach import picture, plots
+from nnteach.draw.picture import Picture, enlarge, larger, style
+from nnteach.rounding import show as number
 
 _all = weakref.WeakSet()  # every explorer of this process, for sweep and projector
 _REMEMBERED = 1000  # frames of one explorer; a frame takes some 20 kB
@@ -142,9 +143,9 @@ class Explorer:
                 f"It has: {', '.join(self.controls)}."
             )
         start = {name: control.start for name, control in self.controls.items()}
-        with plots.style():
+        with style():
             drawn = self.function(**{**start, **values})
-        if not isinstance(drawn, plots.Picture):
+        if not isinstance(drawn, Picture):
             raise TypeError(
                 f"{self.name} returned {type(drawn).__name__}, not a Picture. "
                 "Try: return plots.Picture(figure, sentence)"
@@ -242,7 +243,7 @@ def _plain(value):
 
 def _text(value):
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return plots.number(value) if is_number else str(value)
+    return number(value) if is_number else str(value)
 
 
 # The live view
@@ -399,7 +400,7 @@ def projector(on=True):
     """
     if not isinstance(on, bool):
         raise TypeError(f"projector takes True or False, not {on!r}.")
-    picture.enlarge(_LARGER if on else 1)
+    enlarge(_LARGER if on else 1)
     for explorer in list(_all):
         explorer._frames.clear()
         if explorer._live is not None:
@@ -423,7 +424,7 @@ _LARGER = 1.35
 
 def _css():
     """Return the page's style for controls, pictures and sentences, as large as set."""
-    large = picture.larger() > 1
+    large = larger() > 1
     text = "20px" if large else "inherit"
     # Controls, picture and sentence stand whole on a screen of 1280 x 720.
     svg = "width:min(100%,calc(52vh*var(--aspect)))" if large else ""
@@ -568,7 +569,9 @@ def player(explorer, limit=200):
         for control in controls
     ]
     data = json.dumps({"controls": shown, "frames": frames}, ensure_ascii=False)
-    template = resources.files("nnteach").joinpath("player.html").read_text("utf-8")
+    template = (
+        resources.files("nnteach.draw").joinpath("player.html").read_text("utf-8")
+    )
     title = html.escape(explorer.name.replace("_", " "))
     return template.replace("{{title}}", title).replace(
         "{{data}}", data.replace("</", "<\\/")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnteach.attempt import what
+from nnteach.judge.values import what
 from nnteach.rounding import show
 
 session = {}  # name of an exercise -> {"tries", "done", "hints"}, for this session

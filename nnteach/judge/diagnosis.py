@@ -18,11 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnteach import two_layer
-from nnteach.attempt import attempt
 from nnteach.checks import describe, unchecked
-from nnteach.mistakes import FACTORS, HINTS, Scene
-from nnteach.rounding import show
-from nnteach.search import (
+from nnteach.judge.call import attempt
+from nnteach.judge.catalogue import FACTORS, HINTS, Scene
+from nnteach.judge.search import (
     TASKS,
     Problem,
     Search,
@@ -32,6 +31,7 @@ from nnteach.search import (
     problem,
     same,
 )
+from nnteach.rounding import show
 
 # ------------------------------------------------------------------ what is returned
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnteach import costs, training, two_layer
-from nnteach.answers.cases import (
+from nnteach.practice.cases import (
     backward_cases,
     cost_cases,
     forward_cases,
@@ -11,8 +11,8 @@ from nnteach.answers.cases import (
     network_cases,
     update_cases,
 )
-from nnteach.answers.start import judge_start
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.start import judge_start
 from nnteach.training import update_parameters
 
 

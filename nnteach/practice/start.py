@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from nnteach.function_exercise import Misfit, by_name
+from nnteach.practice.function_exercise import Misfit, by_name
 
 
 def judge_start(case, value, random_biases=False):

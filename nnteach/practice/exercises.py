@@ -11,7 +11,7 @@ this session. Nothing is sent or stored anywhere. Introduced in chapter 1.
 import difflib
 import html
 
-from nnteach.answers import (
+from nnteach.practice import (
     chapter_01,
     chapter_02,
     chapter_03,
@@ -22,7 +22,7 @@ from nnteach.answers import (
     chapter_08,
     chapter_09,
 )
-from nnteach.exercise import Block, Note, Wrong, session
+from nnteach.practice.exercise import Block, Note, Wrong, session
 
 __all__ = ["EXERCISES", "Wrong", "chapter", "progress"]
 

@@ -3,15 +3,15 @@
 import numpy as np
 
 from nnteach import costs, data, three_layer, training
-from nnteach.answers.cases import (
+from nnteach.practice.cases import (
     backward_cases,
     cost_cases,
     forward_cases,
     update_cases,
 )
-from nnteach.answers.chapter_03 import UPDATE
-from nnteach.answers.start import judge_start_with_biases
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.chapter_03 import UPDATE
+from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.start import judge_start_with_biases
 
 
 def initialize_parameters(n_x, n_h1, n_h2, n_y, scale, rng):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnteach.exercise import ChoiceExercise, NumberExercise
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.exercise import ChoiceExercise, NumberExercise
+from nnteach.practice.function_exercise import FunctionExercise
 from nnteach.rounding import show
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nnteach.answers.cases import matrices
-from nnteach.exercise import ChoiceExercise, NumberExercise
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.cases import matrices
+from nnteach.practice.exercise import ChoiceExercise, NumberExercise
+from nnteach.practice.function_exercise import FunctionExercise
 
 
 def xavier_scale(n_in, n_out):

@@ -12,8 +12,9 @@ import inspect
 
 import numpy as np
 
-from nnteach.attempt import attempt, own_copy, what
-from nnteach.exercise import Exercise, Result, source_of
+from nnteach.judge.call import attempt, own_copy
+from nnteach.judge.values import what
+from nnteach.practice.exercise import Exercise, Result, source_of
 from nnteach.rounding import show
 
 # problem of an attempt -> verdict and code
@@ -182,7 +183,7 @@ class FunctionExercise(Exercise):
         """Return the result that the diagnosis of networks finds, or None."""
         if not self.diagnosis:
             return None
-        from nnteach.diagnosis import diagnose
+        from nnteach.judge.diagnosis import diagnose
 
         network, part = self.diagnosis
         found = diagnose(self.prepare(answer), network=network, what=part)

@@ -5,9 +5,9 @@ import textwrap
 import numpy as np
 
 from nnteach import gradients, two_layer
-from nnteach.answers.cases import matrices, parameters_for
-from nnteach.exercise import ChoiceExercise, Wrong
-from nnteach.function_exercise import FunctionExercise
+from nnteach.practice.cases import matrices, parameters_for
+from nnteach.practice.exercise import ChoiceExercise, Wrong
+from nnteach.practice.function_exercise import FunctionExercise
 from nnteach.rounding import show
 
 

@@ -1,0 +1,6 @@
+"""Pictures: a figure with its sentence, the kinds of picture, explorers of them."""
+
+import nnteach.draw.plots as plots
+from nnteach.draw.explore import choice, explorer, projector, slider, steps
+
+__all__ = ["choice", "explorer", "plots", "projector", "slider", "steps"]
