@@ -8,7 +8,6 @@ and a word tell the verdict, the colour of the border only repeats them. Text in
 `backticks` is code.
 """
 
-import html
 import inspect
 import math
 import re
@@ -17,100 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnteach.judge.note import Block, Code, Mistake, Note, Result
 from nnteach.judge.values import what
 from nnteach.rounding import show
 
 session = {}  # name of an exercise -> {"tries", "done", "hints"}, for this session
-
-# verdict -> sign, words, colour of the border (Okabe and Ito)
-VERDICTS = {
-    "right": ("✓", "right", "#009E73"),
-    "scaled": ("≈", "right up to a factor", "#E69F00"),
-    "wrong": ("✗", "not right yet", "#D55E00"),
-    "raised": ("!", "an error stopped it", "#D55E00"),
-    "stopped": ("!", "it does not end", "#D55E00"),
-    "not attempted": ("…", "not attempted yet", "#666666"),
-}
-_CARD = "border-left:4px solid {};padding:0.1em 0.8em;margin:0.3em 0;max-width:60em"
-
-
-class Block(str):
-    """Text whose lines and columns stay as they are: a table, a matrix, source."""
-
-
-class Note:
-    """A heading and a few paragraphs that show themselves as text and as HTML."""
-
-    def __init__(self, heading, *paragraphs, sign="", colour="#0072B2"):
-        self.heading, self.sign, self.colour = heading, sign, colour
-        self.paragraphs = tuple(entry for entry in paragraphs if entry)
-
-    def __str__(self):
-        lines = [f"{self.sign} {self.heading}".strip()]
-        for paragraph in self.paragraphs:
-            if isinstance(paragraph, Block):
-                lines.append(textwrap.indent(paragraph, "    "))
-            else:
-                lines.append(textwrap.fill(paragraph, 79, break_long_words=False))
-        return "\n".join(lines)
-
-    __repr__ = __str__
-
-    def html(self):
-        """Return the note as HTML; a screen reader reads it in order."""
-        sign = f'<span aria-hidden="true">{self.sign}</span> ' if self.sign else ""
-        parts = [f"<p>{sign}<strong>{with_code(self.heading)}</strong></p>"]
-        for paragraph in self.paragraphs:
-            if isinstance(paragraph, Block):
-                parts.append(self.block(paragraph))
-            else:
-                parts.append(f"<p>{with_code(paragraph)}</p>")
-        style = _CARD.format(self.colour)
-        return f'<div class="nnteach-note" style="{style}">{"".join(parts)}</div>'
-
-    def block(self, text):
-        """Return a block as HTML."""
-        return f"<pre>{html.escape(text)}</pre>"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": str(self), "text/html": self.html()}
-
-
-class Result(Note):
-    """What `check` returns.
-
-    verdict: "right", "wrong", "scaled", "raised", "stopped" or "not attempted".
-    code: the name of the mistake, such as "softmax-axis"; "" if there is none.
-    message: what it is, in words. right: whether the answer is right.
-    """
-
-    def __init__(self, exercise, verdict, code="", message="", *more):
-        sign, words, colour = VERDICTS[verdict]
-        name = f" ({code})" if code and verdict in ("wrong", "scaled") else ""
-        heading = f"{exercise}: {words}{name}."
-        super().__init__(heading, message, *more, sign=sign, colour=colour)
-        self.exercise, self.verdict = exercise, verdict
-        self.code, self.message = code, message
-        self.right = verdict == "right"
-
-
-class Solution(Note):
-    """A note whose blocks are Python, highlighted where pygments is installed."""
-
-    def block(self, text):
-        """Return the source as HTML."""
-        try:
-            from pygments import highlight
-            from pygments.formatters import HtmlFormatter
-            from pygments.lexers import PythonLexer
-        except ImportError:
-            return super().block(text)
-        return highlight(text, PythonLexer(), HtmlFormatter(noclasses=True))
-
-
-def with_code(text):
-    """Return the text as HTML: escaped, with `code` marked as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
 def source_of(function):
@@ -196,13 +106,13 @@ class Exercise:
 
     def solution(self):
         """Return the solution, and why it is right."""
-        return Solution(f"{self.name}: a solution.", Block(self.answer_text), self.why)
+        return Note(f"{self.name}: a solution.", Code(self.answer_text), self.why)
 
     def note(self):
         """Return the task as a note."""
         heading = f"Exercise {self.name} (chapter {self.chapter:02})."
         shown = self.shown() if callable(self.shown) else self.shown
-        return Solution(heading, self.task, Block(shown), Block(self.stub))
+        return Note(heading, self.task, Block(shown), Code(self.stub))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.note()._repr_mimebundle_()
@@ -217,11 +127,15 @@ class Exercise:
 
     def not_attempted(self, message=""):
         """Return the result for an answer that is not there yet."""
-        return Result(self.name, "not attempted", "", message, self.first_step)
+        return Result("not attempted", (), (message, self.first_step), self.name)
+
+    def right_answer(self, *more):
+        """Return the result for a right answer."""
+        return Result("right", (), more, self.name)
 
     def wrong_answer(self, code, message, *more):
         """Return the result for a wrong answer."""
-        return Result(self.name, "wrong", code, message, *more)
+        return Result("wrong", [Mistake(code, "", message)], more, self.name)
 
 
 def one_line(text):
@@ -287,7 +201,7 @@ class NumberExercise(Exercise):
 
         if fits(given):
             line = self.answer_text.replace("\n", ", ")
-            return Result(self.name, "right", "", f"{line}.")
+            return self.right_answer(f"{line}.")
         for mistake in self.wrong:
             if fits(given, np.ravel(mistake.answer).tolist()):
                 return self.wrong_answer(mistake.code, mistake.message)
@@ -362,7 +276,7 @@ class ChoiceExercise(Exercise):
                 "not-a-choice", f"{message}{', '.join(self.choices)}."
             )
         if given == self.words:
-            return Result(self.name, "right", "", self.why)
+            return self.right_answer(self.why)
         for mistake in self.wrong:
             wanted = mistake.answer
             if given == ((wanted,) if isinstance(wanted, str) else wanted):

@@ -11,6 +11,7 @@ this session. Nothing is sent or stored anywhere. Introduced in chapter 1.
 import difflib
 import html
 
+from nnteach.judge.note import Block, Note
 from nnteach.practice import (
     chapter_01,
     chapter_02,
@@ -22,7 +23,7 @@ from nnteach.practice import (
     chapter_08,
     chapter_09,
 )
-from nnteach.practice.exercise import Block, Note, Wrong, session
+from nnteach.practice.exercise import Wrong, session
 
 __all__ = ["EXERCISES", "Wrong", "chapter", "progress"]
 
@@ -102,9 +103,15 @@ class Progress(Note):
                 if names[key]:
                     lines.append(f"  {SIGNED[key]}: {names[key]}")
         heading = f"{total} of {len(EXERCISES)} exercises done in this session."
-        super().__init__(heading, Block("\n".join(lines)))
+        table = Table("\n".join(lines))
+        table.rows = self.rows
+        super().__init__(heading, table)
 
-    def block(self, text):
+
+class Table(Block):
+    """The lines of the progress, with the rows that they are made of."""
+
+    def html(self):
         """Return the rows as an HTML table."""
         left = 'style="text-align:left"'
         heads = ("chapter", "done", *SIGNED.values())

@@ -13,8 +13,9 @@ import inspect
 import numpy as np
 
 from nnteach.judge.call import attempt, own_copy
+from nnteach.judge.note import Mistake, Result
 from nnteach.judge.values import what
-from nnteach.practice.exercise import Exercise, Result, source_of
+from nnteach.practice.exercise import Exercise, source_of
 from nnteach.rounding import show
 
 # problem of an attempt -> verdict and code
@@ -99,7 +100,9 @@ class FunctionExercise(Exercise):
         if tried.line:
             number, text = tried.line
             line = f"Your line {number}: `{text}`" if text else f"Your line {number}."
-        return Result(self.name, *PROBLEMS[tried.problem], tried.message, line)
+        verdict, code = PROBLEMS[tried.problem]
+        mistake = Mistake(code, "", tried.message)
+        return Result(verdict, [mistake], [line], self.name)
 
     def right(self, printed):
         """Return the result for a right answer."""
@@ -109,7 +112,7 @@ class FunctionExercise(Exercise):
             "print what it returned."
         )
         message = f"It gives the right result for {count} inputs."
-        return Result(self.name, "right", "", message, note if printed else "")
+        return self.right_answer(message, note if printed else "")
 
     # ------------------------------------------------- comparing with the solution
 
@@ -163,7 +166,7 @@ class FunctionExercise(Exercise):
             except Misfit:
                 pass
             if not code:
-                return Result(self.name, "right", "", f"Right, but: {message}")
+                return self.right_answer(f"Right, but: {message}")
             more = self.stopped(tried).paragraphs if tried.problem else ()
             return self.wrong_answer(code, message, *more)
         return None
@@ -189,10 +192,7 @@ class FunctionExercise(Exercise):
         found = diagnose(self.prepare(answer), network=network, what=part)
         if found.verdict not in ("wrong", "scaled", "misshapen"):
             return None
-        verdict = "scaled" if found.verdict == "scaled" else "wrong"
-        code = ", ".join(dict.fromkeys(m.code for m in found.mistakes))
-        lines = [line for m in found.mistakes for line in (m.message, m.hint)]
-        return Result(self.name, verdict, code or "unknown", *lines)
+        return Result(found.verdict, found.mistakes, found.facts, self.name)
 
     def not_finite(self, arrays):
         """Return the result if NaN or infinity is where a number belongs, or None."""
