@@ -3,7 +3,9 @@
 import numpy as np
 
 from nnteach.judge.catalogue import Scene
-from nnteach.judge.search import TASKS, Choice, perform, problem, same
+from nnteach.judge.compare import same
+from nnteach.judge.problems import TASKS, problem
+from nnteach.judge.search import Choice, perform
 
 # Numbers for the edits that have an unknown one.
 NUMBER = 0.37
@@ -54,7 +56,7 @@ def learner(kind, what, choices):
     def update(parameters, grads, learning_rate):
         values = {**parameters, **grads, "rate": learning_rate}
         values = results({**values, "A0": np.ones((1, 1))})
-        return {f"{s}{n}": values[f"{s}{n}"] for n in layers for s in "Wb"}
+        return {f"{s}{n}": values[f"new{s}{n}"] for n in layers for s in "Wb"}
 
     return {"backward": backward, "forward": forward, "cost": cost, "update": update}[
         what

@@ -14,7 +14,7 @@ from learners import learner, right_styles, single_mistakes
 from nnteach import deep, mistakes, three_layer, two_layer, worked_example
 from nnteach.judge.catalogue import Scene
 from nnteach.judge.diagnosis import diagnose
-from nnteach.judge.search import TASKS, different_sizes, equal_sizes, kind_of, problem
+from nnteach.judge.problems import TASKS, different_sizes, equal_sizes, kind_of, problem
 
 NETWORKS = {
     "two_layer": two_layer,
@@ -22,6 +22,11 @@ NETWORKS = {
     "worked_example": worked_example,
     "deep": deep.Network(deep.architecture([2, 6, 5, 3], hidden="leaky_relu")),
 }
+# With one output these may make no difference.
+ONE_OUTPUT = {
+    "mean-over-wrong-axis", "bias-one-number", "bias-wrong-axis", "scaled", "bias-flat",
+    "elementwise-for-matrix-product",
+}  # fmt: skip
 PAIRS = 80  # of each network, drawn from all pairs; each takes some 30 ms
 
 
@@ -63,6 +68,10 @@ def test_every_single_mistake_is_named(name, what, table):
         counts.append(len(found))
         for choice in found:
             diagnosis = diagnose(learner(kind, what, [choice]), network, what)
+            if diagnosis.right:
+                assert choice.edit.code in ONE_OUTPUT
+                assert "several outputs" in diagnosis.facts[-1]
+                continue
             assert len(diagnosis.mistakes) == 1, (choice, diagnosis)
             assert named(diagnosis, choice, kind), (choice, diagnosis)
             if choice.number and choice.edit.code == "updated-too-early":
@@ -86,8 +95,9 @@ def test_two_mistakes_at_once(name, table):
     for pair in random.Random(7).sample(pairs, PAIRS):
         diagnosis = diagnose(learner(kind, "backward", pair), network, "backward")
         codes = {mistake.code for mistake in diagnosis.mistakes}
+        made = [choice.edit.code for choice in pair]
         if diagnosis.right:  # two wrong signs, one after the other, are right
-            assert [choice.edit.code for choice in pair] == ["wrong-sign"] * 2
+            assert made == ["wrong-sign"] * 2 or {*made} <= ONE_OUTPUT
             continue
         wanted = {choice.edit.code for choice in pair}
         one_does_it = len(codes) == 1 and codes != {"unknown"}  # the same numbers

@@ -8,10 +8,10 @@ import pytest
 import wrong_answers
 from nnteach import activations, exercises, three_layer, training, two_layer
 from nnteach.practice.exercise import ChoiceExercise, NumberExercise, Wrong, session
-from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.function_exercise import CodeExercise
 
 ALL = list(exercises.EXERCISES.values())
-FUNCTIONS = [e for e in ALL if isinstance(e, FunctionExercise)]
+FUNCTIONS = [e for e in ALL if isinstance(e, CodeExercise)]
 NUMBERS = [e for e in ALL if isinstance(e, NumberExercise)]
 CHOICES = [e for e in ALL if isinstance(e, ChoiceExercise)]
 LISTED = [(e, w) for e in ALL for w in e.wrong]
@@ -24,7 +24,7 @@ def name_of(value):
 
 def solve(exercise):
     """Return the result of checking the exercise's own solution."""
-    if isinstance(exercise, FunctionExercise):
+    if isinstance(exercise, CodeExercise):
         return exercise.check(exercise.answer)
     return exercise.check(*getattr(exercise, "numbers", getattr(exercise, "words", ())))
 
@@ -59,13 +59,13 @@ SEED_FUNCTIONS = """
 
 @pytest.mark.parametrize("name", SEED_FUNCTIONS)
 def test_every_function_of_the_seeds_is_an_exercise(name):
-    assert isinstance(getattr(exercises, name), FunctionExercise)
+    assert isinstance(getattr(exercises, name), CodeExercise)
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=name_of)
 def test_a_stub_is_not_attempted_yet(exercise):
     names = {"exercises": exercises}
-    if isinstance(exercise, FunctionExercise):
+    if isinstance(exercise, CodeExercise):
         exec(exercise.stub, names)
         result = exercise.check(names[re.match(r"def (\w+)", exercise.stub)[1]])
     else:
@@ -82,7 +82,7 @@ def test_the_solution_is_right(exercise):
 
 @pytest.mark.parametrize("exercise, wrong", LISTED, ids=name_of)
 def test_every_known_wrong_answer_gets_its_name(exercise, wrong):
-    if isinstance(exercise, FunctionExercise):
+    if isinstance(exercise, CodeExercise):
         result = exercise.check(wrong.function(exercise.answer))
     else:
         answer = wrong.answer
@@ -155,7 +155,7 @@ ODD = {
     "raised": (raises, "Z has 5 columns, Z has 3 rows"),
     "no-end": (never_ends, "stopped after 2 seconds"),
     "inputs-changed": (changes, "It changes `Z`"),
-    "returns-nothing": (prints, "`print` shows a value"),
+    "returned-nothing": (prints, "`print` shows a value"),
     "not-a-function": (np.eye(3), "without brackets"),
     "wrong-arguments": (lambda Z, axis: Z, "called with 1 argument"),
     "wrong-type": (lambda Z: "text", "expected numbers, got the text 'text'"),
@@ -335,6 +335,8 @@ RIGHT = [
     ("three_layer_backward", backward_with_tuples),
     ("numerical_gradient", gradient_in_place),
     ("binary_cross_entropy", lambda A, Y: [[two_layer.compute_cost(A, Y)]]),
+    ("binary_cross_entropy", lambda A, Y: wrong_answers.cross_entropy(A, Y).mean()),
+    ("half_squared_error", lambda A, Y: ((A - Y) ** 2).mean() / 2),
     ("three_layer_predict", lambda A: list(np.argmax(A, axis=0))),
     ("two_layer_predict", lambda A: A > 0.5),
     ("accuracy", lambda p, y: float((p == y).sum() / y.size)),
@@ -355,7 +357,7 @@ def test_the_columns_of_a_bias_are_told_from_rows():
         A2, cache = two_layer.forward_propagation(X, parameters)
         return A2, {name: value.T for name, value in cache.items()}
 
-    assert exercises.two_layer_forward.check(flat).code == "shape"
+    assert exercises.two_layer_forward.check(flat).code == "transposed"
 
 
 # ---------------------------------------------------------------- numbers, words

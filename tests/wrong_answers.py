@@ -45,7 +45,6 @@ WRONG = {
     "half_squared_error": [
         ("scaled", "(2 * m) -> m"),
         ("mean-missing", "(2 * m) -> 2"),
-        ("mean-over-wrong-axis", "(2 * m) -> (2 * A.size)"),
         ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
         ("square-missing", "(A - Y) ** 2 -> (A - Y)"),
         ("square-missing", "(A - Y) ** 2 -> np.abs(A - Y)"),
@@ -88,7 +87,6 @@ WRONG = {
         ("mean-missing", " / m -> "),
         ("wrong-sign", "-np.log -> np.log"),
         ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
-        ("mean-over-wrong-axis", " / m ->  / A.size"),
         ("cost-part-missing", "for_1, for_0) -> for_1, 1)"),
         ("cost-part-missing", "for_1, for_0) -> 1, for_0)"),
         ("cost-parts-swapped", "for_1, for_0) -> for_0, for_1)"),
@@ -167,6 +165,8 @@ WRONG = {
         ("only-positive", "rng.standard_normal -> rng.random"),
     ],
     "deep_forward": [
+        ("other-activation", 'layer["activation"] -> architecture[0]["activation"]'),
+        ("other-activation", 'layer["activation"] -> architecture[-1]["activation"]'),
         ("bias-missing", "(A, W, b,  -> (A, W, 0, "),
         (
             "cache-mixed-up",
@@ -175,6 +175,10 @@ WRONG = {
         ),
     ],
     "deep_backward": [
+        (
+            "slope-of-other-activation",
+            "architecture[number - 2] -> architecture[number - 1]",
+        ),
         ("slope-missing", "through_activation(dA, A_previous, below) -> dA"),
         (
             "output-slope-extra",

@@ -98,7 +98,8 @@ class Scene:
         if self.layer == 1:
             names["A_below"] = "X"
         here = {"dA": f"dZ{self.layer}", "cost": "cost"}  # dA is on the way to dZ
-        names["here"] = here.get(self.place, f"{self.place}{self.layer}")
+        name = f"{self.place.removeprefix('new')}{self.layer}"
+        names["here"] = here.get(self.place, name)
         return {**names, "layer": self.layer, "activation": WORDS[self.activation]}
 
 
@@ -178,8 +179,8 @@ RIGHT = {
     "Z": lambda s: s.W @ s.A_below + s.b,
     "A": lambda s: activate(s.activation, s.Z),
     "cost": lambda s: COSTS[s.kind.cost][0](s.A, s.Y),
-    "W": lambda s: s.W - s.rate * s.dW,
-    "b": lambda s: s.b - s.rate * s.db,
+    "newW": lambda s: s.W - s.rate * s.dW,
+    "newb": lambda s: s.b - s.rate * s.db,
 }
 
 # ------------------------------------------------------------------------- the hints
@@ -656,37 +657,37 @@ COST = [
 
 def old(s):
     """Return the parameter before the update."""
-    return s.value(s.place, s.layer)
+    return s.value(s.place.removeprefix("new"), s.layer)
 
 
 def slope_of(s):
     """Return the gradient of the parameter."""
-    return s.value("d" + s.place, s.layer)
+    return s.value("d" + s.place.removeprefix("new"), s.layer)
 
 
 UPDATE = [
-    Edit("wrong-sign", "W b", lambda s: old(s) + s.rate * slope_of(s),
+    Edit("wrong-sign", "newW newb", lambda s: old(s) + s.rate * slope_of(s),
          "The step of {here} is added, so the cost climbs."),
-    Edit("bias-zero", "b", old, "{here} is never updated.",
+    Edit("bias-zero", "newb", old, "{here} is never updated.",
          "Which parameters does gradient descent move?"),
-    Edit("not-updated", "W", old, "{here} is never updated."),
-    Edit("rate-missing", "W b", lambda s: old(s) - slope_of(s),
+    Edit("not-updated", "newW", old, "{here} is never updated."),
+    Edit("rate-missing", "newW newb", lambda s: old(s) - slope_of(s),
          "The step of {here} does not contain the learning rate."),
-    Edit("rate-missing", "W b", lambda s: old(s) + slope_of(s),
+    Edit("rate-missing", "newW newb", lambda s: old(s) + slope_of(s),
          "The step of {here} is added, and does not contain the learning rate."),
-    Edit("rate-twice", "W b", lambda s: old(s) - s.rate**2 * slope_of(s),
+    Edit("rate-twice", "newW newb", lambda s: old(s) - s.rate**2 * slope_of(s),
          "The step of {here} contains the learning rate twice."),
-    Edit("rate-divides", "W b", lambda s: old(s) - slope_of(s) / s.rate,
+    Edit("rate-divides", "newW newb", lambda s: old(s) - slope_of(s) / s.rate,
          "The step of {here} is divided by the learning rate."),
-    *(Edit("step-for-parameter", "W b",
+    *(Edit("step-for-parameter", "newW newb",
            lambda s, sign=sign: sign * s.rate * slope_of(s),
            "{here} is only the step: where it starts from is missing.")
       for sign in (-1, 1)),
-    Edit("gradient-missing", "W b", lambda s: old(s) - s.rate,
+    Edit("gradient-missing", "newW newb", lambda s: old(s) - s.rate,
          "{here} goes down by the learning rate, whatever the gradient is."),
-    Edit("gradient-missing", "W b", lambda s: old(s) - s.rate * old(s),
+    Edit("gradient-missing", "newW newb", lambda s: old(s) - s.rate * old(s),
          "{here} shrinks by the learning rate, whatever the gradient is."),
-    Edit("scaled", "W b", lambda s, t: old(s) - t * s.rate * slope_of(s),
+    Edit("scaled", "newW newb", lambda s, t: old(s) - t * s.rate * slope_of(s),
          "The step of {here} is {number} times what it should be."),
 ]
 # fmt: on

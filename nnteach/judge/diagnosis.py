@@ -4,518 +4,493 @@
 
 The function is called, never read. What it returns for small random problems, in which
 all sizes differ, is compared with the right results (which agree with central
-differences). If some differ, the catalogue in `mistakes` is searched, place by place in
-the order of the computation, for the edit, or the two edits, that reproduce the
-learner's numbers. What a wrong dZ2 does to dW2, db2 and dZ1 is explained by it, and is
-not a mistake of its own. Introduced in chapter 6.
+differences). If some differ, the known mistakes are searched, place by place in the
+order of the computation, for the edit, or the two edits, that reproduce the learner's
+numbers. What a wrong dZ2 does to dW2, db2 and dZ1 is explained by it, and is not a
+mistake of its own.
+
+A mistake is named only if, put into the right computation, it gives the learner's
+numbers on every problem, one of which was not used to find it. Otherwise it is
+"unknown", with what is certain: which results are right, which differ, and one entry.
+Exercises about a part of a network are judged here too. Introduced in chapter 6.
 """
 
-import html
-import inspect
-import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnteach import two_layer
-from nnteach.checks import describe, unchecked
+from nnteach.judge.arguments import CannotCall, arrange, guess
 from nnteach.judge.call import attempt
 from nnteach.judge.catalogue import FACTORS, HINTS, Scene
-from nnteach.judge.search import (
+from nnteach.judge.compare import common_factor, largest_gap, same
+from nnteach.judge.note import Code, Mistake, Result
+from nnteach.judge.problems import (
     TASKS,
-    Problem,
-    Search,
     different_sizes,
     equal_sizes,
     kind_of,
+    one_output,
+    own_sizes,
     problem,
-    same,
+    said,
 )
+from nnteach.judge.read import FORMS, read
+from nnteach.judge.search import Search
 from nnteach.rounding import show
-
-# ------------------------------------------------------------------ what is returned
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One mistake: its code, where it is ("dZ1"), a sentence about it, and a hint.
-
-    number: what was solved for, such as a factor or a step size, or None.
-    """
-
-    code: str
-    where: str
-    message: str
-    hint: str
-    number: float | None = None
-
-    def __str__(self):
-        return f"{self.where} ({self.code}): {self.message}\n  Think: {self.hint}"
-
-
-SIGNS = {
-    "right": ("✓", "Right"),
-    "scaled": ("≈", "Right, but for one factor"),
-    "misshapen": ("≈", "The numbers are right, the shape is not"),
-    "wrong": ("✗", "Not right yet"),
-    "raised": ("✗", "It stops with an error"),
-    "not attempted": ("…", "Not attempted yet"),
-}
-
-
-@dataclass(frozen=True, repr=False)
-class Diagnosis:
-    """What `diagnose` found, shown as text and as HTML.
-
-    verdict: "right", "scaled", "misshapen", "wrong", "raised" or "not attempted".
-    mistakes: a tuple of `Mistake`s, the first cause first.
-    facts: a tuple of sentences that say what else is known.
-    """
-
-    verdict: str
-    mistakes: tuple = ()
-    facts: tuple = ()
-
-    @property
-    def right(self):
-        """Whether the function is right."""
-        return self.verdict == "right"
-
-    def __str__(self):
-        sign, words = SIGNS[self.verdict]
-        found = [f"- {mistake}" for mistake in self.mistakes]
-        return "\n".join([f"{sign} {words}.", *found, *self.facts])
-
-    __repr__ = __str__
-
-    def _repr_html_(self):
-        sign, words = SIGNS[self.verdict]
-        found = "".join(
-            f"<li><strong>{m.where}</strong> (<code>{m.code}</code>): "
-            f"{html.escape(m.message, quote=False)}"
-            f"<br><em>Think:</em> {html.escape(m.hint, quote=False)}</li>"
-            for m in self.mistakes
-        )
-        facts = "".join(
-            f"<p>{html.escape(fact, quote=False)}</p>" for fact in self.facts
-        )
-        return (
-            f'<section class="nnteach" aria-label="Diagnosis: {words}"><p><strong>'
-            f'<span aria-hidden="true">{sign}</span> {words}.</strong></p>'
-            f"{found and f'<ul>{found}</ul>'}{facts}</section>"
-        )
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": str(self), "text/html": self._repr_html_()}
-
-
-# ------------------------------------------------------------- calling the function
-
-ALIASES = {
-    "X": "x inputs a0",
-    "Y": "y labels targets y_true",
-    "parameters": "parameters params params_values param weights theta",
-    "cache": "cache caches memory activations forwardpass_activations",
-    "grads": "grads gradients grades grads_values pass_gradients",
-    "learning_rate": "learning_rate lr eta alpha rate step_size",
-    "output": "output a al a1 a2 a3 a_out y_hat yhat y_pred predictions",
-    "architecture": "architecture nn_architecture",
-}
-MEANS = {alias: name for name, words in ALIASES.items() for alias in words.split()}
-
-
-def argument_names(function):
-    """Return the course's names of the arguments, None where it has no name."""
-    try:
-        arguments = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # not a function, or one written in C
-        return []
-    names = []
-    for argument in arguments:
-        name = MEANS.get(argument.name.lower())
-        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
-            break
-        if name is None and argument.default is not argument.empty:
-            break  # an extra of the learner's own, such as verbose=False
-        names.append(name)
-    return names
-
-
-def guess_what(function):
-    """Return what kind of function it is, by its arguments or else by its name."""
-    names = set(argument_names(function))
-    called = getattr(function, "__name__", "").lower()
-    for what, telling in {
-        "update": {"grads"}, "backward": {"cache"}, "cost": {"output", "Y"},
-        "forward": {"X", "parameters"},
-    }.items():  # fmt: skip
-        if telling <= names and not (what == "forward" and "Y" in names):
-            return what
-    for what in TASKS:
-        if what in called or (what == "backward" and "back" in called):
-            return what
-    raise ValueError(
-        "what: cannot tell what kind of function this is. "
-        f"Try what= one of {', '.join(map(repr, TASKS))}."
-    )
-
-
-def call(function, task, given):
-    """Return the `Attempt` of calling the function on one problem."""
-    layers, values = len(given.kind.activations), given.values
-    known = {
-        "X": values["A0"], "Y": values["Y"], "output": values[f"A{layers}"],
-        "parameters": given.pick("W", "b"), "grads": given.pick("dW", "db"),
-        "cache": {"A0": values["A0"], **given.pick("Z", "A")},
-        "learning_rate": values["rate"],
-        "architecture": given.kind.network(given.sizes[:-1]).architecture,
-    }  # fmt: skip
-    order = argument_names(function)
-    if not order or None in order:
-        order = task.takes.split()
-    result = attempt(function, *(known[name] for name in order))
-    if result.problem == "raised":  # some unpack tuples: W1, b1, ... = parameters
-        known["cache"].pop("A0")
-        tuples = {k: tuple(v.values()) for k, v in known.items() if isinstance(v, dict)}
-        again = attempt(function, *({**known, **tuples}[name] for name in order))
-        return result if again.problem else again
-    return result
-
-
-# ------------------------------------------------------------- reading what it returns
-
-SHAPES = {"bias-flat", "transposed", "flattened", "cost-in-array"}
-
-
-def read(value, task, given):
-    """Return the learner's results as arrays by name, and mistakes of their form."""
-    layers = len(given.kind.activations)
-    wanted = {name: array.shape for name, array in task.right(given).items()}
-    if task is TASKS["cost"]:
-        return as_arrays({f"cost{layers}": value}, wanted)
-    if task is TASKS["forward"]:
-        return read_forward(value, wanted)
-    wanted = {name: wanted[name] for name in given.pick(*task.results.split())}
-    if isinstance(value, (tuple, list)):
-        tables = [entry for entry in value if isinstance(entry, dict)]
-        value = tables[0] if tables else in_order(value, wanted)
-    if not isinstance(value, dict):
-        what = "nothing" if value is None else describe(value)
-        text = f"Your function returns {what}, not {', '.join(wanted)}."
-        return {}, [Mistake("wrong-type", "result", text, "What does `return` name?")]
-    entries, missing = {}, []
-    for name in wanted:
-        ends = rf"(?i:{name.removeprefix('d')})$"  # dL_dW1, grad_W1, DW1 ...
-        keys = [key for key in value if re.search(ends, str(key))]
-        keys = [name] if name in value else keys
-        if len(keys) == 1 and value[keys[0]] is not None:
-            entries[name] = value[keys[0]]
-        else:
-            hint = "Is it computed, and is it returned?"
-            missing.append(Mistake("missing", name, f"There is no {name}.", hint))
-    arrays, more = as_arrays(entries, wanted)
-    return arrays, missing + more
-
-
-def in_order(entries, wanted):
-    """Return the entries of a tuple by name: W1, b1, W2 ..., or another usual order."""
-    flat = []
-    for entry in entries:
-        flat += entry if isinstance(entry, (tuple, list)) else [entry]
-    names = list(wanted)
-    if len(flat) != len(names):
-        return entries
-    back = [name for i in range(len(names), 0, -2) for name in names[i - 2 : i]]
-    for order in (names, back, names[0::2] + names[1::2]):
-        if all(np.shape(e) == wanted[n] for n, e in zip(order, flat, strict=True)):
-            return dict(zip(order, flat, strict=True))
-    return dict(zip(names, flat, strict=True))
-
-
-def read_forward(value, wanted):
-    """Return the output, and what is known from the cache."""
-    names, cache = list(wanted), {}
-    if isinstance(value, (tuple, list)) and len(value) == 2:
-        value, cache = reversed(value) if isinstance(value[0], dict) else value
-    if isinstance(value, dict):
-        value, cache = value.get(names[-1]), value
-    if isinstance(cache, (tuple, list)) and len(cache) == len(names):
-        cache = dict(zip(names, cache, strict=True))
-    arrays, wrong = as_arrays({names[-1]: value}, wanted)
-    if isinstance(cache, dict) and not wrong:
-        kept, bad = as_arrays({n: cache[n] for n in names[:-1] if n in cache}, wanted)
-        arrays = arrays if bad else {**kept, **arrays}
-    return arrays, wrong
-
-
-def as_arrays(entries, wanted):
-    """Return the entries as arrays of the wanted shapes, and mistakes of their form."""
-    arrays, mistakes = {}, []
-    for name, value in entries.items():
-        where = name.rstrip("0123456789") if name.startswith("cost") else name
-        try:
-            array = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
-            text = f"{where} is {describe(value)}, where numbers belong."
-            mistakes.append(
-                Mistake("wrong-type", where, text, "What is assigned to it?")
-            )
-            continue
-        if not np.isfinite(array).all():
-            text = f"{where} holds numbers that are infinite or NaN (not a number)."
-            hint = "Where do you divide by zero, or take the logarithm of zero?"
-            mistakes.append(Mistake("not-finite", where, text, hint))
-            continue
-        shape = wanted[name]
-        if array.shape != shape and array.size == np.prod(shape):
-            mistakes.append(shape_mistake(where, array.shape, shape))
-            turned = array.shape == shape[::-1]
-            array = array.T if turned else array.reshape(shape)
-        arrays[name] = array
-    return arrays, mistakes
-
-
-def cost_in_array(shape):
-    """Return the mistake of a cost that is not one number."""
-    text = f"The cost has the shape {shape}: one number is expected."
-    return Mistake(
-        "cost-in-array", "cost", text, "Is everything added up, and taken out?"
-    )
-
-
-def shape_mistake(name, got, wanted):
-    """Return the mistake of an array that has the right size in another shape."""
-    text = f"{name} has the shape {got}, expected {wanted}."
-    if name == "cost":
-        return cost_in_array(got)
-    if "b" in name:
-        hint = "What does numpy do when you add such an array to a column?"
-        return Mistake("bias-flat", name, text + " It is not a column.", hint)
-    code = "transposed" if got == wanted[::-1] else "flattened"
-    return Mistake(code, name, text, f"Which shape has {name.lstrip('d')}?")
-
-
-# -------------------------------------------------------------------------- diagnose
 
 
 def diagnose(function, network=two_layer, what=None):
-    """Return the `Diagnosis` of a learner's function.
+    """Return the `Result` of judging a learner's function.
 
     function: backward_propagation(parameters, cache, X, Y), forward_propagation(X,
         parameters), compute_cost(output, Y) or update_parameters(parameters, grads,
         learning_rate), written for the network. It gets copies, and is never read.
-        It may return dictionaries, or tuples in the order W1, b1, W2 ...
+        Its arguments are known by their names, W1 and A2 too, in any order; it may
+        return dictionaries or tuples (`nnteach.judge.read` tells the rules).
     network: two_layer, three_layer, worked_example or a deep.Network.
-    what: "backward", "forward", "cost" or "update"; by default what the names of the
-        arguments say, or else the name of the function.
+    what: "backward", "forward", "cost" or "update"; by default what the function's
+        name says, or else the names of its arguments.
 
     Raises TypeError for another network, ValueError if it cannot be told what it is.
     Introduced in chapter 6.
     """
-    kind, own_layers = kind_of(network)
-    if what is None and callable(function):
-        what = guess_what(function)
-    what = what or "backward"
+    kind_of(network)
+    if what is None:
+        what = guess(function) if callable(function) else "backward"
     if what not in TASKS:
-        raise ValueError(f"what: expected one of {', '.join(TASKS)}, got {what!r}.")
-    with np.errstate(all="ignore"), unchecked():
-        return Examination(function, TASKS[what], kind).result(own_layers)
+        known = ", ".join(map(repr, TASKS))
+        got = {
+            None: "it cannot be told what kind of function this is",
+            "activation": "an activation function belongs to chapter 1, where "
+            "`exercises.softmax.check(...)` and its like judge it",
+            "step": "a whole training step is judged by its parts",
+        }.get(what, f"got {what!r}")
+        raise ValueError(f"what: expected one of {known}: {got}. Try what='backward'.")
+    return judge(function, network, what)
+
+
+def judge(function, network, what, subject=""):
+    """Return the `Result` for a function that is that part of the network."""
+    kind, own_layers = kind_of(network)
+    with np.errstate(all="ignore"):
+        try:
+            found = Examination(function, TASKS[what], kind, own_layers).finding()
+        except CannotCall as reason:
+            code, message, adapter = reason.args
+            mistake = Mistake(code, "function", message)
+            found = Finding("wrong", [mistake], [Code(adapter)] if adapter else [])
+    return Result(found.verdict, found.mistakes, found.facts, subject)
+
+
+@dataclass
+class Finding:
+    """A verdict, the mistakes that are shown, and what else is certain."""
+
+    verdict: str
+    mistakes: list = field(default_factory=list)
+    facts: list = field(default_factory=list)
+
+    @property
+    def codes(self):
+        """The names of the mistakes."""
+        return {mistake.code for mistake in self.mistakes}
+
+    @property
+    def is_named(self):
+        """Whether every mistake has its name."""
+        return "unknown" not in self.codes
+
+
+# -------------------------------------------------------------------- how it is called
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How examples and weights lie: `turned` tells whose arrays are transposed."""
+
+    words: str
+    turned: Callable
+
+
+COLUMNS = Layout("", lambda name: False)
+ROWS = (
+    Layout(
+        "one example per row, and weights with a column for each unit",
+        lambda name: True,
+    ),
+    Layout(
+        "one example per row, and weights with a row for each unit",
+        lambda name: "W" not in name,
+    ),
+)
+
+
+def handed_over(given, layout):
+    """Return all that a function may ask for, by the course's names."""
+    layers = len(given.kind.activations)
+    arrays = {"X": given.values["A0"], **given.values}
+    arrays = {
+        name: value.T if np.ndim(value) == 2 and layout.turned(name) else value
+        for name, value in arrays.items()
+    }
+
+    def pick(*stems):
+        return {name: arrays[name] for name in given.pick(*stems)}
+
+    return {
+        **arrays,
+        "parameters": pick("W", "b"),
+        "grads": pick("dW", "db"),
+        "cache": {"A0": arrays["X"], **pick("Z", "A")},
+        "output": arrays[f"A{layers}"],
+        "learning_rate": arrays["rate"],
+        "m": given.sizes[-1],
+        "architecture": given.kind.network(given.sizes[:-1]).architecture,
+    }
+
+
+def of_attempt(tried):
+    """Return the finding for a call that brought nothing to compare."""
+    if tried.problem == "not attempted":
+        return Finding("not attempted", [], [tried.message])
+    code = tried.problem.replace("changed its inputs", "inputs changed")
+    code = code.replace(" ", "-")
+    verdict = {"raised": "raised", "no-end": "stopped"}.get(code, "wrong")
+    line = ""
+    if tried.line:
+        number, text = tried.line
+        line = f"Your line {number}: `{text}`" if text else f"Your line {number}."
+    return Finding(verdict, [Mistake(code, "function", tried.message)], [line])
+
+
+# ------------------------------------------------------------------ the whole judgement
 
 
 class Examination:
-    """The way from a function to its diagnosis: call, read, compare, search."""
+    """All that is tried with one function."""
 
-    def __init__(self, function, task, kind):
+    def __init__(self, function, task, kind, own_layers):
         self.function, self.task, self.kind = function, task, kind
+        self.own_layers = own_layers
+        n_y = own_layers[-1] if own_layers else 1
+        # What is right for the shapes that the chapter shows is right.
+        self.shows_one_output = n_y == 1 and kind.activations[-1] != "softmax"
 
-    def call_all(self, all_sizes):
-        """Return problems of these sizes, and an attempt at each."""
-        problems = [problem(self.kind, sizes) for sizes in all_sizes]
-        return problems, [call(self.function, self.task, each) for each in problems]
+    def call(self, given, layout=COLUMNS):
+        """Return the `Attempt` of calling the function on one problem."""
+        known = handed_over(given, layout)
+        keys = arrange(self.function, self.task.name, known)
+        tried = attempt(self.function, *(known[key] for key in keys))
+        if tried.problem == "raised":  # some unpack tuples: W1, b1, ... = parameters
+            known["cache"].pop("A0")
+            known = {
+                key: tuple(value.values()) if isinstance(value, dict) else value
+                for key, value in known.items()
+            }
+            again = attempt(self.function, *(known[key] for key in keys))
+            return tried if again.problem == "raised" else again
+        return tried
 
-    def result(self, own_layers):
-        """Return the diagnosis."""
+    def trial(self, all_sizes, layout=COLUMNS):
+        """Return the `Trial` of these sizes."""
+        return Trial(self, [problem(self.kind, sizes) for sizes in all_sizes], layout)
+
+    def finding(self):
+        """Return what is found, in the course's layout or in another."""
+        several = self.trial(self.sizes())
+        if several.failed and several.failed.problem != "raised":
+            return of_attempt(several.failed)
+        found = self.in_columns(several)
+        if found and found.is_named:
+            return found
+        return self.in_rows(found) or found or self.of_equal_sizes(several.failed)
+
+    def sizes(self):
+        """Return the sizes of the problems; a cost says little, so it gets more."""
         sizes = list(different_sizes(self.kind))
-        if self.task is TASKS["cost"]:  # one number says little: ask for more of them
+        if self.task.name == "cost":
             *layers, m = sizes[0]
             sizes[2:2] = [(*layers, m + more) for more in (1, 2, 3, 4)]
-        problems, attempts = self.call_all(sizes)
-        failed = next((a for a in attempts if a.problem), None)
-        if failed and failed.problem == "raised" and own_layers:
-            m = max(own_layers) + 1
-            own = self.call_all([(*own_layers, m), (*own_layers, m + 1)])
-            if not any(a.problem for a in own[1]) and self.compare(*own).right:
-                text = "For the sizes of this network; with others it raises an error."
-                return Diagnosis("right", (), (text,))
-        if failed and failed.problem != "changed its inputs":
-            return self.after_error(failed, problems, attempts)
-        return self.compare(problems, attempts)
+        return sizes
 
-    def after_error(self, failed, problems, attempts):
-        """Return the diagnosis of a function that did not get to its end."""
-        if failed.problem == "not attempted":
-            return Diagnosis("not attempted", (), (failed.message,))
-        code, text = failed.problem.replace(" ", "-"), failed.message
-        if failed.line:
-            text += f" (line {failed.line[0]})"
-        if failed.problem != "raised":
-            hint = "When does it end?" if code == "no-end" else "What should come back?"
-            return Diagnosis("wrong", (Mistake(code, "function", text, hint),))
-        facts = []
-        one_output = problems[-1:], attempts[-1:]
-        if not attempts[-1].problem and self.compare(*one_output).right:
-            facts.append("With one output (n_y = 1) it runs, and is right.")
-        hint = "What does that line need, and what does it get?"
-        whole = (Mistake(code, "function", text, hint),)
-        problems, attempts = self.call_all(equal_sizes(self.kind))
-        if any(attempt.problem for attempt in attempts):
-            return Diagnosis("raised", whole, tuple(facts))
-        found = self.compare(problems, attempts).mistakes
-        facts.insert(0, f"{(found and text) or ''} Where all sizes are equal, it runs.")
-        return Diagnosis("raised", found or whole, tuple(map(str.strip, facts)))
+    def in_columns(self, several):
+        """Return what is found in the course's layout; None if it only raises."""
+        found = None if several.failed else several.conclude()
+        if found and found.verdict == "right":
+            return found
+        if several.failed and self.own_layers:
+            own = self.trial(own_sizes(self.own_layers))
+            if not own.failed:
+                found = own.conclude()
+                found.facts.append(
+                    "This holds for the sizes of this network; with other sizes it "
+                    "raises an error."
+                )
+                return found
+        if not self.shows_one_output:
+            return found
+        one = self.trial(one_output(self.kind))
+        if one.failed:
+            return found
+        only = one.conclude()
+        fewer = found and len(only.codes) < len(found.codes)
+        if only.verdict == "right" or (
+            only.is_named and (not found or not found.is_named or fewer)
+        ):
+            rest = found.mistakes if found else [Mistake("", "", several.said)]
+            more = [m.message for m in rest if m.code not in only.codes]
+            words = "This holds for one output (n_y = 1). With several outputs"
+            only.facts += [f"{words} there is more: {text}" for text in more[:1]]
+            return only
+        return found
 
-    def compare(self, problems, attempts):
-        """Return the diagnosis of a function that has returned something."""
-        task = self.task
-        rights = [task.right(given) for given in problems]
-        readings = [
-            read(each.value, task, given)
-            for each, given in zip(attempts, problems, strict=True)
-        ]
-        theirs = [arrays for arrays, _ in readings]
-        shared = [name for name in rights[0] if all(name in each for each in theirs)]
-        theirs = [{name: each[name] for name in shared} for each in theirs]
-        wrong = [
+    def in_rows(self, found):
+        """Return what is found if each example is a row, where that explains it."""
+        if self.task.name not in ("backward", "forward"):
+            return None
+        for layout in ROWS:
+            trial = self.trial(self.sizes(), layout)
+            if trial.failed:
+                continue
+            other = trial.conclude()
+            if not other.is_named and found:
+                continue
+            note = f"Your function is written for {layout.words}: so it was called."
+            if other.verdict == "right":
+                hint = "Which shape does each array have in this course?"
+                text = (
+                    f"Your function is right, but written for {layout.words}. In this "
+                    "course each example is a column."
+                )
+                other.mistakes.append(Mistake("rows-for-columns", "layout", text, hint))
+                return Finding("misshapen", other.mistakes, other.facts)
+            other.facts.insert(0, note)
+            return other
+        return None
+
+    def of_equal_sizes(self, failed):
+        """Return what is found where an error hides, since all sizes are equal."""
+        whole = of_attempt(failed)
+        trial = self.trial(equal_sizes(self.kind))
+        if trial.failed:
+            return whole
+        found = trial.conclude()
+        if found.mistakes and found.is_named:
+            whole.mistakes, message = found.mistakes, failed.message
+            whole.facts.insert(0, message)
+        whole.facts.append("Where all sizes are equal, it runs.")
+        return whole
+
+
+PRINTS = (
+    "It also prints. A function is called many times: let it return, and print what it "
+    "returned."
+)
+
+
+class Trial:
+    """A function on a row of problems: what it returned, and what would be right.
+
+    failed: the first attempt that brought nothing to compare, or None; no other call
+    is made after it.
+    """
+
+    def __init__(self, examination, problems, layout):
+        self.examination, self.task = examination, examination.task
+        self.problems, self.layout, self.changed = problems, layout, ""
+        self.failed, readings, printed = None, [], ""
+        for given in problems:
+            tried = examination.call(given, layout)
+            changed = tried.problem == "changed its inputs" and tried.value is not None
+            if tried.problem and not changed:
+                self.failed = tried
+                return
+            self.changed = self.changed or (tried.message if changed else "")
+            printed = printed or tried.printed
+            readings.append(read(tried.value, self.task, given, layout.turned))
+        self.rights = [self.task.right(given) for given in problems]
+        self.theirs = [reading.arrays for reading in readings]
+        self.remarks = readings[0].remarks + [PRINTS] * bool(printed)
+        shared = [n for n in self.rights[0] if all(n in each for each in self.theirs)]
+        self.theirs = [{name: each[name] for name in shared} for each in self.theirs]
+        self.wrong = [
             name
             for name in shared
-            if not all(map(same, (t[name] for t in theirs), (r[name] for r in rights)))
+            if not all(same(t[name], r[name]) for t, r in self.pairs())
         ]
-        # A wrong result may have the right size by chance, where there is one output.
-        form = {(m.code, m.where): m for _, found in reversed(readings) for m in found}
-        usual = {mistake.where for mistake in readings[0][1]}
-        form = [m for m in form.values() if m.where in usual or m.where not in wrong]
-        for each in attempts:
-            if each.problem:
-                hint = "Which of your lines works in place (+=, A[...] = ...)?"
-                form.append(Mistake("inputs-changed", "inputs", each.message, hint))
-                break
-        facts = []
-        alone = wrong and problems[-1].sizes[-2] == 1 and len(problems) > 1
-        if alone and all(same(theirs[-1][name], rights[-1][name]) for name in wrong):
-            facts.append("With one output (n_y = 1) your function is right.")
-        if not wrong and shared and {m.code for m in form} <= SHAPES:
-            return Diagnosis("misshapen" if form else "right", tuple(form))
-        if {m.code for m in form} - SHAPES - {"inputs-changed"} or not wrong:
-            return Diagnosis("wrong", tuple(form), tuple(facts))
-        if task is TASKS["cost"] and theirs[0][wrong[0]].size > 1:
-            table = cost_in_array(theirs[0][wrong[0]].shape)
-            return Diagnosis("misshapen" if facts else "wrong", (table,), tuple(facts))
-        factor = self.common_factor(problems, theirs, rights)
-        if factor:
-            return Diagnosis("scaled", (factor, *form), tuple(facts))
-        cached = list(rights[0])[-1] not in wrong and task is TASKS["forward"]
-        if cached:  # the output is right, so it is only kept in the wrong place
-            mistakes = [cache_mistake(name, theirs[0], rights[0]) for name in wrong]
-        else:
-            mistakes, unknown = self.search(problems, theirs)
-            if not mistakes:  # it is wrong only where there is one output
-                mistakes = [unknown_mistake(wrong[0])]
-            if unknown or mistakes[0].code == "unknown":
-                facts = self.what_is_known(problems[0], theirs, rights, wrong) + facts
-        return Diagnosis("wrong", (*mistakes, *form), tuple(facts))
+        # A wrong result may have the right size by chance in some of the problems.
+        form = {(m.code, m.where): m for each in readings[::-1] for m in each.mistakes}
+        usual, wrong = {m.where for m in readings[0].mistakes}, map(said, self.wrong)
+        wrong = {*wrong} - usual
+        self.form = [mistake for mistake in form.values() if mistake.where not in wrong]
 
-    def search(self, problems, theirs):
+    def pairs(self):
+        """Return theirs and the right results of each problem."""
+        return zip(self.theirs, self.rights, strict=True)
+
+    @property
+    def said(self):
+        """What was said about the call that failed."""
+        return self.failed.message if self.failed else ""
+
+    def conclude(self):
+        """Return the finding about what was returned."""
+        fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
+        known = [f"Right: {', '.join(fine)}."] if fine else []
+        if self.changed:
+            if self.wrong or self.task.name != "update":
+                hint = "Which of your lines works in place (+=, A[...] = ...)?"
+                mistake = Mistake("inputs-changed", "inputs", self.changed, hint)
+                return Finding("wrong", [mistake, *self.form], known + self.evidence())
+            self.remarks.append(self.changed)
+        if not {m.code for m in self.form} <= FORMS and not self.wrong:
+            return Finding("wrong", self.form, known)
+        if not self.wrong:
+            return Finding(
+                "misshapen" if self.form else "right", self.form, self.remarks
+            )
+        if self.task.name == "cost" and self.theirs[0][self.wrong[0]].size > 1:
+            shape = self.theirs[0][self.wrong[0]].shape
+            text = f"The cost has the shape {shape}: one number is expected."
+            hint = "Is everything added up?"
+            return Finding("wrong", [Mistake("cost-in-array", "cost", text, hint)])
+        factor = self.factor()
+        if factor:
+            return Finding("scaled", [factor, *self.form], self.evidence())
+        last = list(self.rights[0])[-1]
+        if self.task.name == "forward" and last not in self.wrong:
+            mistakes = [self.mixed_up(name) for name in self.wrong]
+            return Finding("wrong", [*mistakes, *self.form], self.evidence())
+        named, unknown = self.search()
+        facts = self.evidence()
+        if unknown:
+            facts = known + self.what_is_known() + facts + self.by_example()
+        unknown = [unknown_mistake(name) for name in unknown]
+        return Finding("wrong", [*named, *unknown, *self.form], facts)
+
+    # ------------------------------------------------------------------------ naming
+
+    def search(self):
         """Return the mistakes that explain the results, and what none explains."""
-        several = slice(0, max(2, len(problems) - 1))  # one output hides too much
-        problems, theirs = problems[several], theirs[several]
-        choices, unknown = Search(self.task, problems, theirs).explain()
-        if unknown and self.task is TASKS["cost"]:  # a factor, and another mistake?
+        choices, unknown = Search(self.task, self.problems, self.theirs).explain()
+        if unknown and self.task.name == "cost":  # a factor, and another mistake?
             for code, factor, _ in FACTORS:
                 scaled = [
                     {
                         name: cost / factor(output_scene(given))
                         for name, cost in t.items()
                     }
-                    for t, given in zip(theirs, problems, strict=True)
+                    for t, given in zip(self.theirs, self.problems, strict=True)
                 ]
-                more, open_places = Search(self.task, problems, scaled).explain()
-                if not open_places:
-                    text = f"{SAY_COMMON[code]}."
-                    extra = Mistake(code, "cost", f"The cost {text}", HINTS[code])
-                    return [*merge(more, problems[0]), extra], []
-        mistakes = merge(choices, problems[0])
-        return [*mistakes, *map(unknown_mistake, unknown)], unknown
+                more, still = Search(self.task, self.problems, scaled).explain()
+                if not still:
+                    text = f"The cost {SAY_COMMON[code]}."
+                    extra = Mistake(code, "cost", text, HINTS[code])
+                    return [*merge(more, self.problems[0]), extra], []
+        unknown = [name for name in self.wrong if name in unknown]
+        if not choices and not unknown:
+            unknown = self.wrong
+        # What comes after the first unknown one may follow from it.
+        return merge(choices, self.problems[0]), unknown[:1]
 
-    def common_factor(self, problems, theirs, rights):
+    def factor(self):
         """Return the mistake of one positive factor on all results, or None."""
-        one = self.task is TASKS["cost"]
-        if not one and self.task is not TASKS["backward"]:
+        one = self.task.name == "cost"
+        if not one and self.task.name != "backward":
             return None
         ratios = []
-        for mine, right in zip(theirs, rights, strict=True):
-            names = [name for name in right if name in mine]
-            if any(mine[name].shape != right[name].shape for name in names):
-                return None
-            products = sum((mine[name] * right[name]).sum() for name in names)
-            ratio = float(products / sum((right[name] ** 2).sum() for name in names))
-            fits = all(same(mine[name], ratio * right[name]) for name in names)
-            if ratio <= 0 or not fits:
+        for mine, right in self.pairs():
+            ratio = common_factor([*mine.values()], [right[name] for name in mine])
+            if not ratio or ratio < 0:
                 return None
             ratios.append(ratio)
-        where, what = (
-            ("cost", "The cost") if one else ("every gradient", "Each gradient")
-        )
+        where, what = "every gradient", "Each gradient"
+        if one:
+            where, what = "cost", "The cost"
         hint = "Is your cost a sum or a mean, and has it a half?"
-        scenes = [output_scene(given) for given in problems]
+        scenes = [output_scene(given) for given in self.problems]
         for code, factor, words in FACTORS:
             if np.allclose(ratios, [factor(scene) for scene in scenes], rtol=1e-3):
                 words = words.format(**scenes[0].words())
-                text = f"{what} {SAY_COMMON[code]}: it is {words} times ours."
-                return Mistake(
-                    code, where, text, HINTS[code] if code != "scaled" else hint
-                )
+                text = f"{what} {SAY_COMMON[code]}: it is {words} times the right one."
+                hint = hint if code == "scaled" else HINTS[code]
+                return Mistake(code, where, text, hint)
         number = ratios[0]
         if np.ptp(ratios) > 1e-3 * number:
             text = f"{what} is off by one factor, which changes with the data."
             # one number is always a multiple of another
             return None if one else Mistake("scaled", where, text, hint)
-        text = f"{what} is {show(number)} times ours."
+        text = f"{what} is {show(number)} times the right one."
         for base in (2, 10):
             if one and abs(number * np.log(base) - 1) < 1e-3:
                 text = f"The cost uses log{base}, not the natural logarithm."
                 return Mistake("other-logarithm", where, text, hint, number)
         return Mistake("scaled", where, text, hint, number)
 
-    def what_is_known(self, given, theirs, rights, wrong):
-        """Return sentences about a mistake that is not in the catalogue."""
-        fine = [name for name in rights[0] if name in theirs[0] and name not in wrong]
-        facts = [f"Right: {', '.join(fine)}."] if fine else []
-        if len(wrong) > 1:
-            facts.append(f"Wrong: {', '.join(wrong)}; {wrong[0]} is computed first.")
-        if self.task is not TASKS["backward"]:
+    def mixed_up(self, name):
+        """Return the mistake of a cache that holds something else under a name."""
+        held = [
+            f", but {key}"
+            for key in self.rights[0]
+            if all(same(theirs[name], right[key]) for theirs, right in self.pairs())
+        ]
+        text = f"The output is right, but in your cache {name} is not {name}"
+        hint = "What do you store under which name?"
+        return Mistake("cache-mixed-up", name, f"{text}{''.join(held[:1])}.", hint)
+
+    # --------------------------------------------------------------- what is certain
+
+    def evidence(self):
+        """Return a sentence with one entry of the first result that differs."""
+        for mine, right in self.pairs():
+            for name in self.wrong:
+                a, b = mine[name], right[name]
+                if same(a, b):
+                    continue
+                if a.shape != b.shape:
+                    text = f"{said(name)}: you give the shape {a.shape}, expected "
+                    return [f"{text}{b.shape}."]
+                place = largest_gap(a, b)
+                at = f"[{', '.join(map(str, place))}]" if place else ""
+                text = f"you give {show(a[place])}, expected {show(b[place])}."
+                below = name.replace("A", "Z")
+                if name[0] == "A" and below in mine and below not in self.wrong:
+                    return [f"{name}{at}: for Z = {show(mine[below][place])} {text}"]
+                return [f"{said(name)}{at}: {text}"]
+        return []
+
+    def what_is_known(self):
+        """Return sentences about results that no known mistake explains."""
+        facts, names = [], [said(name) for name in self.wrong]
+        if len(names) > 1:
+            facts = [f"Different: {', '.join(names)}; {names[0]} is computed first."]
+        if self.task.name != "backward":
             return facts
         down = all(
             sum((t[n] * r[n]).sum() for n in t if t[n].shape == r[n].shape) > 0
-            for t, r in zip(theirs, rights, strict=True)
+            for t, r in self.pairs()
         )
-        facts.append(
-            "A step against your gradients still goes downhill, so the cost may fall."
+        return [
+            *facts,
+            "On these problems a step against your gradients goes downhill all the "
+            "same, so the cost may fall."
             if down
-            else "A step against your gradients does not always go downhill."
-        )
-        return facts + self.by_example(given)
+            else "A step against your gradients does not always go downhill.",
+        ]
 
-    def by_example(self, given):
+    def by_example(self):
         """Return a sentence that tells on which examples alone it is right, if any."""
-        fine, m = [], given.values["A0"].shape[1]
+        if self.task.name != "backward":
+            return []
+        given, fine, m = self.problems[0], [], self.problems[0].sizes[-1]
         for i in range(m):
-            values = {
-                name: value[:, i : i + 1] if name[0] in "AZY" else value
-                for name, value in given.values.items()
-            }
-            one = Problem(self.kind, values, (*given.sizes[:-1], 1))
-            answer = call(self.function, self.task, one)
-            arrays = {} if answer.problem else read(answer.value, self.task, one)[0]
+            one = given.example(i)
+            tried = self.examination.call(one, self.layout)
+            if tried.problem:
+                return []
+            arrays = read(tried.value, self.task, one, self.layout.turned).arrays
             right = self.task.right(one)
             if arrays and all(same(arrays[name], right[name]) for name in arrays):
                 fine.append(i)
@@ -555,9 +530,7 @@ def merge(choices, given):
         if first.number is not None:
             words["number"] = show(first.number)
         text = first.edit.message.format(**words)
-        text = (
-            text[:3].replace("the", "The") + text[3:]
-        )  # a sentence may begin with tanh
+        text = text[:3].replace("the", "The") + text[3:]  # a sentence may begin so
         if also:
             text += f" The same happens in {', '.join(each['here'] for each in also)}."
         hint = (first.edit.hint or HINTS[first.edit.code]).format(**words)
@@ -566,21 +539,12 @@ def merge(choices, given):
     return mistakes
 
 
-def cache_mistake(name, theirs, right):
-    """Return the mistake of a cache that holds something else under a name."""
-    held = [f", but {key}" for key in right if same(theirs[name], right[key])][:1]
+def unknown_mistake(name):
+    """Return the mistake of a result that no known mistake explains."""
+    where = said(name)
     text = (
-        f"The output is right, but in your cache {name} is not {name}{''.join(held)}."
+        f"{where} differs from the right one, and no known mistake gives its numbers."
     )
-    return Mistake("cache-mixed-up", name, text, "What do you store under which name?")
-
-
-def unknown_mistake(place):
-    """Return the mistake of a place where nothing in the catalogue fits."""
-    where = "cost" if place.startswith("cost") else place.replace("dA", "dZ")
-    text = f"{where} is wrong, in a way that is not in the catalogue."
-    if where.startswith("dZ"):
-        text += " What is computed from it cannot be judged yet."
     hint = f"Compute one entry of {where} on paper, for one example."
     if where == "cost":
         text, hint = f"The {text}", "Compute the cost of one example on paper."

@@ -74,6 +74,8 @@ class Note:
         style = _CARD.format(self.colour)
         return f'<div class="nnteach-note" style="{style}">{"".join(parts)}</div>'
 
+    _repr_html_ = html
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/plain": str(self), "text/html": self.html()}
 
@@ -119,8 +121,7 @@ class Result(Note):
         heading = f"{subject}: {words}{named}." if subject else f"{words}{named}."
         lines = []
         for mistake in self.mistakes:
-            at = f"{mistake.where}: " if mistake.where else ""
-            lines.append(f"{at}{mistake.message}")
+            lines.append(mistake.message)
             lines.append(mistake.hint and f"Think: {mistake.hint}")
         heading = heading if subject else heading[0].upper() + heading[1:]
         super().__init__(heading, *lines, *self.facts, sign=sign, colour=colour)

@@ -13,3 +13,16 @@ def what(value):
         return f"an array of shape {value.shape}"
     kinds = {dict: "a dictionary", tuple: "a tuple", list: "a list", type(None): "None"}
     return kinds.get(type(value), f"a {type(value).__name__}")
+
+
+def as_numbers(value, most=10_000):
+    """Return a value as an array of floats, or None and what it is, in words."""
+    try:
+        array = np.asarray("None" if value is None else value)
+        if array.dtype == object:
+            array = array.astype(float)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None, what(value)
+    if array.dtype.kind not in "biuf" or array.size > most:
+        return None, what(value)
+    return array.astype(float), ""

@@ -3,9 +3,8 @@
 import numpy as np
 
 from nnteach import costs, worked_example
-from nnteach.practice.cases import backward_cases, cost_cases
 from nnteach.practice.exercise import NumberExercise
-from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.function_exercise import NetworkExercise
 
 X, Y = worked_example.EXAMPLE.x, worked_example.EXAMPLE.y
 P = worked_example.EXAMPLE.parameters
@@ -146,7 +145,7 @@ EXERCISES = [
              "You used the second hidden unit, 0.5781. Asked is the first."),
         ],
     ),
-    FunctionExercise(
+    NetworkExercise(
         "half_squared_error", 2, """
         Write `half_squared_error(A, Y)`: half the sum of the squares of A - Y, as a
         mean over the m examples (the columns).
@@ -159,10 +158,10 @@ EXERCISES = [
         examples. The half cancels the 2 that comes from the square: the derivative is
         just A - Y.
         """,
-        solution=costs.half_squared_error, cases=cost_cases(worked_example),
-        diagnosis=(worked_example, "cost"),
+        solution=costs.half_squared_error,
+        network=worked_example, part="cost",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "worked_example_backward", 2, """
         Write `backward_propagation(parameters, cache, X, Y)` for this network: sigmoid,
         sigmoid, half squared error. Return a dictionary with dW1, db1, dW2, db2, each a
@@ -180,6 +179,6 @@ EXERCISES = [
         and in dZ1.
         """,
         solution=worked_example.backward_propagation,
-        cases=backward_cases(worked_example), diagnosis=(worked_example, "backward"),
+        network=worked_example, part="backward",
     ),
 ]  # fmt: skip

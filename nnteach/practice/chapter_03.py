@@ -3,15 +3,8 @@
 import numpy as np
 
 from nnteach import costs, training, two_layer
-from nnteach.practice.cases import (
-    backward_cases,
-    cost_cases,
-    forward_cases,
-    matrices,
-    network_cases,
-    update_cases,
-)
-from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.cases import matrices, network_cases
+from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
 from nnteach.practice.start import judge_start
 from nnteach.training import update_parameters
 
@@ -125,7 +118,7 @@ EXERCISES = [
             (2, 4, 1, 0.01, np.random.default_rng(1)),
         ],
     ),
-    FunctionExercise(
+    NetworkExercise(
         "two_layer_forward", 3, """
         Write `forward_propagation(X, parameters)`: tanh in the hidden layer, sigmoid in
         the output layer. Return the output A2 and the cache, a dictionary with Z1, A1,
@@ -139,10 +132,10 @@ EXERCISES = [
         Each layer takes a weighted sum and puts it through its activation; the
         activation is handed on. The cache keeps what the way back needs.
         """,
-        solution=two_layer.forward_propagation, cases=forward_cases(two_layer),
-        optional=("Z1", "Z2"), diagnosis=(two_layer, "forward"),
+        solution=two_layer.forward_propagation,
+        network=two_layer, part="forward",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "binary_cross_entropy", 3, """
         Write `compute_cost(A2, Y)`: the binary cross-entropy, the mean over the m
         examples of -(Y log(A2) + (1 - Y) log(1 - A2)). If there are several outputs,
@@ -157,10 +150,10 @@ EXERCISES = [
         class: 0 for a sure and right answer, large for a sure and wrong one. (The lines
         with `maximum` only guard against log(0).)
         """,
-        solution=costs.binary_cross_entropy, cases=cost_cases(two_layer),
-        head="def compute_cost(A2, Y):", diagnosis=(two_layer, "cost"),
+        solution=costs.binary_cross_entropy,
+        head="def compute_cost(A2, Y):", network=two_layer, part="cost",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "two_layer_backward", 3, """
         Write `backward_propagation(parameters, cache, X, Y)` for the two-layer network
         (tanh, sigmoid, binary cross-entropy). Return a dictionary with dW1, db1, dW2,
@@ -178,15 +171,14 @@ EXERCISES = [
         Then each layer does the same: its dW from its dZ and what went in, its db from
         its dZ, and the error sent back through W.T and the slope.
         """,
-        solution=two_layer.backward_propagation, cases=backward_cases(two_layer),
-        diagnosis=(two_layer, "backward"),
+        solution=two_layer.backward_propagation,
+        network=two_layer, part="backward",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "update_parameters", 3,
         "Write `update_parameters(parameters, grads, learning_rate)`: return a new "
         f"dictionary with W1, b1, W2, b2, each one step downhill.{UPDATE}",
-        solution=training.update_parameters, diagnosis=(two_layer, "update"),
-        cases=update_cases((2, 4, 1), (3, 5, 2)),
+        solution=training.update_parameters, network=two_layer, part="update",
     ),
     FunctionExercise(
         "two_layer_predict", 3, """

@@ -3,14 +3,9 @@
 import numpy as np
 
 from nnteach import costs, data, three_layer, training
-from nnteach.practice.cases import (
-    backward_cases,
-    cost_cases,
-    forward_cases,
-    update_cases,
-)
+from nnteach.practice.cases import network_cases
 from nnteach.practice.chapter_03 import UPDATE
-from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
 from nnteach.practice.start import judge_start_with_biases
 
 
@@ -85,7 +80,7 @@ EXERCISES = [
             (2, 5, 4, 3, 0.01, np.random.default_rng(1)),
         ],
     ),
-    FunctionExercise(
+    NetworkExercise(
         "three_layer_forward", 4, """
         Write `forward_propagation(X, parameters)`: ReLU in both hidden layers, softmax
         in the output layer. Return the output A3 and the cache, a dictionary with Z1,
@@ -98,10 +93,10 @@ EXERCISES = [
         Three times the same two steps. The last activation is softmax over the classes
         of each example, so that each column of A3 is a set of probabilities.
         """,
-        solution=three_layer.forward_propagation, cases=forward_cases(three_layer),
-        optional=("Z1", "Z2", "Z3"), diagnosis=(three_layer, "forward"),
+        solution=three_layer.forward_propagation,
+        network=three_layer, part="forward",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "categorical_cross_entropy", 4, """
         Write `compute_cost(A3, Y)`: the categorical cross-entropy, the mean over the m
         examples of minus the logarithm of the probability that A3 gives to the right
@@ -116,10 +111,10 @@ EXERCISES = [
         need no term of their own: they share what is left of the probability.
         (`maximum` only guards against log(0).)
         """,
-        solution=costs.categorical_cross_entropy, cases=cost_cases(three_layer),
-        head="def compute_cost(A3, Y):", diagnosis=(three_layer, "cost"),
+        solution=costs.categorical_cross_entropy,
+        head="def compute_cost(A3, Y):", network=three_layer, part="cost",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "three_layer_backward", 4, """
         Write `backward_propagation(parameters, cache, X, Y)` for the three-layer
         network (ReLU, ReLU, softmax, categorical cross-entropy). Return a dictionary
@@ -138,16 +133,15 @@ EXERCISES = [
         its dW and db from its dZ, and sends the error back through W.T and the slope of
         ReLU.
         """,
-        solution=three_layer.backward_propagation, cases=backward_cases(three_layer),
-        diagnosis=(three_layer, "backward"),
+        solution=three_layer.backward_propagation,
+        network=three_layer, part="backward",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "three_layer_update", 4,
         "Write `update_parameters(parameters, grads, learning_rate)` for three layers: "
         "return a new dictionary with W1, b1, W2, b2, W3, b3, each one step downhill."
         + UPDATE,
-        solution=training.update_parameters, diagnosis=(three_layer, "update"),
-        cases=update_cases((3, 5, 4, 2), (2, 4, 6, 3)),
+        solution=training.update_parameters, network=three_layer, part="update",
     ),
     FunctionExercise(
         "three_layer_predict", 4, """
@@ -165,7 +159,7 @@ EXERCISES = [
         solution=predict, any_shape=True,
         cases=[
             (three_layer.forward_propagation(X, P)[0],)
-            for X, P in forward_cases(three_layer)
+            for P, X, _ in network_cases(three_layer)
         ],
         wrong=[
             ("wrong-axis", "axis=0 -> axis=1",

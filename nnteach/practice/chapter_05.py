@@ -5,11 +5,14 @@ import numpy as np
 from nnteach import deep, training
 from nnteach.costs import COSTS
 from nnteach.deep import FITTING_COST, layer_backward, layer_forward
-from nnteach.practice.cases import ARCHITECTURES, deep_cases, matrices, update_cases
+from nnteach.practice.cases import matrices
 from nnteach.practice.chapter_03 import UPDATE
-from nnteach.practice.function_exercise import FunctionExercise
+from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
 from nnteach.practice.start import judge_start_with_biases
 
+# Both hidden activations, so that a function has to ask for each layer's own.
+DEEP = deep.Network(deep.architecture([2, 5, 4, 1], hidden="tanh"))
+DEEP.architecture[0]["activation"] = "relu"
 LARGE = deep.architecture([30, 20, 10, 15], hidden="relu", output="softmax")
 
 
@@ -144,7 +147,7 @@ EXERCISES = [
         solution=initialize_parameters, judge_value=judge_start_with_biases,
         cases=[
             (LARGE, 0.05, np.random.default_rng(0)),
-            (ARCHITECTURES[0], 0.1, np.random.default_rng(1)),
+            (DEEP.architecture, 0.1, np.random.default_rng(1)),
         ],
     ),
     FunctionExercise(
@@ -177,7 +180,7 @@ EXERCISES = [
              "It is right for tanh; what about the other names?"),
         ],
     ),
-    FunctionExercise(
+    NetworkExercise(
         "deep_forward", 5, """
         Write `forward_propagation(X, parameters, architecture)`: walk through the
         layers; return the output and the cache with A0 = X, Z1, A1, Z2, A2 ... You may
@@ -193,21 +196,7 @@ EXERCISES = [
         cache keeps each A and Z, because the way back needs them in the opposite order.
         """,
         solution=forward_propagation,
-        cases=[(X, P, layers) for layers, P, _, X, _ in deep_cases()],
-        optional=("A0", "A3", "A4", "Z1", "Z2", "Z3", "Z4"),
-        diagnosis=(deep.Network(ARCHITECTURES[0]), "forward"),
-        prepare=lambda f: lambda X, parameters: f(X, parameters, ARCHITECTURES[0]),
-        wrong=[
-            ("one-activation-for-all",
-             'layer["activation"] -> architecture[0]["activation"]',
-             "Every layer uses the activation of the first: ask the layer you are in."),
-            ("one-activation-for-all",
-             'layer["activation"] -> architecture[-1]["activation"]',
-             "Every layer uses the activation of the last: ask the layer you are in."),
-            ("pre-activation-handed-on",
-             "        A, Z = layer_forward( ->         Z, A = layer_forward(",
-             "Each layer hands on Z instead of A."),
-        ],
+        network=DEEP, part="forward",
     ),
     FunctionExercise(
         "deep_cost", 5, """
@@ -309,7 +298,7 @@ EXERCISES = [
              "The three results are right, but their order is dA_previous, dW, db."),
         ],
     ),
-    FunctionExercise(
+    NetworkExercise(
         "deep_backward", 5, """
         Write `backward_propagation(parameters, cache, X, Y, architecture)` for any
         depth: dW1, db1 ... The cost fits the output layer, so the last dZ is the output
@@ -329,29 +318,14 @@ EXERCISES = [
         architecture[number - 2] is the layer below, because the list counts from 0.
         """,
         solution=backward_propagation,
-        cases=[
-            (P, cache, X, Y, layers) for layers, P, cache, X, Y in deep_cases()
-        ],
-        diagnosis=(deep.Network(ARCHITECTURES[0]), "backward"),
-        prepare=lambda f: (
-            lambda parameters, cache, X, Y: f(
-                parameters, cache, X, Y, ARCHITECTURES[0]
-            )
-        ),
-        wrong=[
-            ("slope-of-other-layer",
-             "architecture[number - 2] -> architecture[number - 1]",
-             "You use the activation of the layer that you come from; the slope "
-             "belongs to the layer below."),
-        ],
+        network=DEEP, part="backward",
     ),
-    FunctionExercise(
+    NetworkExercise(
         "deep_update", 5,
         "Write `update_parameters(parameters, grads, learning_rate)` for any depth: "
         f"a new dictionary, each entry one step downhill.{UPDATE}",
         solution=training.update_parameters,
-        cases=update_cases((2, 5, 4, 1), (3, 4, 6, 5, 2)),
-        diagnosis=(deep.Network(ARCHITECTURES[0]), "update"),
+        network=DEEP, part="update",
     ),
     FunctionExercise(
         "deep_predict", 5, """

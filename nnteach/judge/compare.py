@@ -1,0 +1,51 @@
+"""When two arrays hold the same numbers, and by which factor they differ."""
+
+import numpy as np
+
+# Of an entry, and of the largest entry: lets float32 pass, and no known mistake.
+TOLERANCE, OF_LARGEST = 1e-4, 1e-5
+
+
+def same(theirs, right):
+    """Return whether two arrays hold the same numbers, up to axes of length 1.
+
+    One single number is compared with every entry of a column.
+    """
+    theirs, right = np.asarray(theirs), np.asarray(right)
+    if 1 in (theirs.size, right.size):
+        if any(array.ndim > 1 and array.shape[-1] > 1 for array in (theirs, right)):
+            return False
+    elif theirs.shape != right.shape:
+        if [n for n in theirs.shape if n > 1] != [n for n in right.shape if n > 1]:
+            return False
+        theirs = theirs.reshape(right.shape)
+    largest = np.abs(right).max(initial=0)
+    if np.isfinite(largest):
+        allowed = TOLERANCE * np.abs(right) + OF_LARGEST * largest + 1e-12
+        return bool((np.abs(theirs - right) <= allowed).all())
+    largest = np.abs(right[np.isfinite(right)]).max(initial=0)
+    allowed = {"rtol": TOLERANCE, "atol": OF_LARGEST * largest + 1e-12}
+    return bool(np.isclose(theirs, right, equal_nan=True, **allowed).all())
+
+
+def common_factor(theirs, right):
+    """Return the one factor between all arrays and the right ones, or None.
+
+    theirs, right: lists of arrays. The factor is the one of least squares.
+    """
+    if any(a.shape != b.shape for a, b in zip(theirs, right, strict=True)):
+        return None
+    length = sum((b**2).sum() for b in right)
+    if not length or not np.isfinite(length):
+        return None
+    pairs = list(zip(theirs, right, strict=True))
+    factor = float(sum((a * b).sum() for a, b in pairs) / length)
+    if not factor or not all(same(a, factor * b) for a, b in pairs):
+        return None
+    return factor
+
+
+def largest_gap(theirs, right):
+    """Return the place (a tuple) where two arrays of one shape differ most."""
+    gap = np.abs(np.subtract(theirs, right))
+    return np.unravel_index(np.argmax(np.where(np.isnan(gap), np.inf, gap)), gap.shape)

@@ -1,0 +1,251 @@
+"""Read what a learner's function returned: arrays by the course's names.
+
+The value is read generously, by these rules:
+
+- a dictionary may call dW1 also DW1, dL_dW1, grad_W1 or W1; a tuple may have any usual
+  order, since all sizes differ; entries that nobody asked for are ignored, those that
+  are missing are named one by one, and the others are judged all the same;
+- an array with one entry counts as a number;
+- a forward pass hands back the output and a cache. The cache holds the activations of
+  the hidden layers; A0, the Z and the output itself may be missing, and are looked at
+  where they are there. All arrays in one tuple or one dictionary are read as both;
+- an array that lies on its side or is flat is read, and its form is a mistake.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnteach.judge.compare import same
+from nnteach.judge.note import Mistake
+from nnteach.judge.problems import said
+from nnteach.judge.values import as_numbers, what
+
+FORMS = {"bias-flat", "transposed", "flattened", "cost-in-array", "order"}
+MOST = 1000  # entries of one layout of a result; beyond that nothing is compared
+
+
+@dataclass
+class Reading:
+    """Results by name; mistakes of their form; remarks on what counts as right."""
+
+    arrays: dict = field(default_factory=dict)
+    mistakes: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+
+    def add(self, code, where, text, hint):
+        """Add a mistake."""
+        self.mistakes.append(Mistake(code, where, text, hint))
+
+
+def read(value, task, given, turned=lambda name: False):
+    """Return the `Reading` of what a function returned for a problem.
+
+    turned: tells of a name whether its array is the transpose of the course's.
+    """
+    reading, right = Reading(), task.right(given)
+    wanted = {n: a.T.shape if turned(n) else a.shape for n, a in right.items()}
+    try:
+        if task.name == "cost":
+            entries = {next(iter(wanted)): value}
+        elif task.name == "forward":
+            if turned("A"):
+                right = {name: array.T for name, array in right.items()}
+            entries = forward_entries(value, wanted, right, reading)
+        else:
+            names = given.pick("dW", "db") if task.name == "backward" else wanted
+            entries = entries_by_name(value, {n: wanted[n] for n in names}, reading)
+    except Exception:  # whatever a learner's object does when it is looked at
+        text = f"Your function returns {what(value)}, which cannot be read."
+        reading.add("wrong-type", "result", text, "What does `return` name?")
+        return reading
+    for name, entry in entries.items():
+        array = as_array(name, entry, wanted[name], reading, rows=turned("X"))
+        if array is not None:
+            reading.arrays[name] = array.T if turned(name) else array
+    return reading
+
+
+# ------------------------------------------------------------- entries by their names
+
+
+def entries_by_name(value, wanted, reading):
+    """Return the entries of a dictionary or a tuple by name."""
+    if isinstance(value, (tuple, list)):
+        tables = [entry for entry in value if isinstance(entry, dict)]
+        value = tables[0] if tables else in_order(value, wanted)
+    names = [said(name) for name in wanted]
+    if not isinstance(value, dict):
+        text = f"Your function returns {what(value)}; expected {', '.join(names)}."
+        reading.add("wrong-type", "result", text, "What does `return` name?")
+        return {}
+    entries = {}
+    for name in wanted:
+        found = find(value, said(name))
+        if found is None:
+            hint = "Is it computed, and is it returned?"
+            reading.add("missing", said(name), f"There is no {said(name)}.", hint)
+        else:
+            entries[name] = found
+    return entries
+
+
+def find(table, name):
+    """Return the entry with that name in a usual spelling, or None."""
+    if name in table:
+        return table[name]
+    ends = rf"(?i:{name.removeprefix('d')})$"  # dL_dW1, grad_W1, DW1 ...
+    keys = [key for key in table if isinstance(key, str) and re.search(ends, key)]
+    return table[keys[0]] if len(keys) == 1 else None
+
+
+def in_order(value, wanted):
+    """Return a dictionary of the entries of a tuple, if its order can be told."""
+    flat = []
+    for entry in value:
+        flat += entry if isinstance(entry, (tuple, list)) else [entry]
+    names = list(wanted)
+    back = [name for i in range(len(names), 0, -2) for name in names[i - 2 : i]]
+    weights, biases = names[0::2], names[1::2]
+    orders = [names, back, weights + biases, weights[::-1] + biases[::-1]]
+    for order in [*orders, weights, weights[::-1]]:
+        if len(order) == len(flat) and fit(flat, order, wanted):
+            return dict(zip(order, flat, strict=True))
+    alike = {n: [e for e in flat if np.shape(e) == wanted[n]] for n in names}
+    if all(len(entries) == 1 for entries in alike.values()):
+        return {name: entries[0] for name, entries in alike.items()}
+    return dict(zip(names, flat, strict=True)) if len(flat) == len(names) else value
+
+
+def fit(entries, order, wanted):
+    """Return whether entries in this order have as many numbers as they should."""
+    pairs = zip(order, entries, strict=True)
+    return all(np.size(entry) == math.prod(wanted[name]) for name, entry in pairs)
+
+
+# ------------------------------------------------------------------- a forward pass
+
+
+def forward_entries(value, wanted, right, reading):
+    """Return the output and what is known from the cache, by name."""
+    names = list(wanted)
+    output, cache = split_output(value, wanted, right, reading)
+    entries = {}
+    if isinstance(cache, (tuple, list)):
+        cache = in_a_row(cache, wanted, right) or {}
+    if isinstance(cache, dict):
+        found = {name: find(cache, name) for name in names[:-1]}
+        entries = {name: entry for name, entry in found.items() if entry is not None}
+        for name in names[:-1]:
+            if name[0] == "A" and name not in entries:
+                text = f"There is no {name} in the cache."
+                hint = f"What does the way back need to know of layer {name[1:]}?"
+                reading.add("missing", name, text, hint)
+    return {**entries, names[-1]: output} if output is not None else entries
+
+
+def split_output(value, wanted, right, reading):
+    """Return the output and the cache out of what was returned."""
+    last = list(wanted)[-1]
+    usual = f"return {last}, cache"
+    if isinstance(value, dict):
+        output = find(value, last)
+        if output is None:
+            text = f"Your function returns a dictionary without {last}."
+            hint = "What do the functions that call yours need first?"
+            reading.add("not-output-and-cache", "result", text, hint)
+            return None, None
+        text = f"It returns one dictionary; the course's functions say `{usual}`."
+        reading.remarks.append(text)
+        return output, value
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        tables = [isinstance(entry, (dict, tuple, list)) for entry in value]
+        if tables == [True, False] and np.size(value[1]) == math.prod(wanted[last]):
+            text = f"Output and cache change places: only their order, `{usual}`."
+            reading.add("order", "result", text, "What does the caller take first?")
+            return value[1], value[0]
+        if tables[1] and not tables[0]:
+            return value
+        if isinstance(value[1], dict):  # the output as a list of lists
+            return value
+    if isinstance(value, (tuple, list)) and np.ndim(value[0]) == 2:
+        table = in_a_row(value, wanted, right)
+        if table and last in table:
+            text = f"It returns its arrays one by one; the course's say `{usual}`."
+            reading.remarks.append(text)
+            return table[last], table
+    array, problem = as_numbers(value, MOST)
+    if array is None or array.size != math.prod(wanted[last]):
+        text = f"Return two things, the output and the cache; you return {what(value)}."
+        hint = "What does `return` name?"
+        code = "not-output-and-cache"
+        if array is None and isinstance(value, np.ndarray):
+            text, code = f"The output is {problem}.", "wrong-type"
+        reading.add(code, "result", text, hint)
+        return None, None
+    if len(wanted) > 2:  # without a hidden layer there is nothing to keep
+        text = "The output comes back alone: the way back needs a cache too."
+        hint = "Which values does the way back use that are known only here?"
+        reading.add("cache-missing", "result", text, hint)
+    return value, None
+
+
+def in_a_row(entries, wanted, right):
+    """Return a dictionary of arrays in a tuple: Z1, A1, Z2 ... or A1, A2 ..., or None.
+
+    Of the orders whose shapes fit, it is the one in which most arrays are right.
+    """
+    names = list(wanted)
+    Z, A = names[0::2], names[1::2]
+    orders = [names, A, Z + A, A + Z, names[::-1], A[::-1], A[:-1], names[:-1]]
+    best, most = None, -1
+    for order in [*orders, *(["A0", *order] for order in orders)]:
+        if len(order) != len(entries):
+            continue
+        table = dict(zip(order, entries, strict=True))
+        table.pop("A0", None)
+        if all(np.shape(entry) == wanted[name] for name, entry in table.items()):
+            count = sum(same(entry, right[name]) for name, entry in table.items())
+            best, most = (table, count) if count > most else (best, most)
+    return best
+
+
+# ------------------------------------------------------------------------ one array
+
+
+def as_array(name, value, shape, reading, rows=False):
+    """Return an entry as an array of that shape, or None; note what its form is."""
+    where = said(name)
+    array, problem = as_numbers(value, MOST)
+    if array is None:
+        text = f"{where} is {problem}, where numbers are expected."
+        reading.add("wrong-type", where, text, "What is assigned to it?")
+        return None
+    if not np.isfinite(array).all():
+        text = f"{where} holds numbers that are infinite or NaN (not a number)."
+        hint = "Where do you divide by zero, or take the logarithm of zero?"
+        reading.add("not-finite", where, text, hint)
+        return None
+    if array.shape == shape or array.size != math.prod(shape):
+        return array
+    if where == "cost":
+        if array.ndim:
+            text = f"The cost is an array of shape {array.shape} with one entry: "
+            reading.remarks.append(f"{text}`.item()` makes a plain number of it.")
+        return array.reshape(())
+    if array.size == 1:
+        return array.reshape(shape)
+    flat_bias = "b" in name and 1 in shape
+    if rows and flat_bias:  # a flat bias is added to rows as it should be
+        return array.reshape(shape)
+    text = f"{where} has the shape {array.shape}, expected {shape}."
+    if flat_bias:
+        hint = "What does numpy do when you add such an array to a column?"
+        reading.add("bias-flat", where, f"{text} It is not a column.", hint)
+        return array.reshape(shape)
+    turned = array.shape == shape[::-1]
+    code = "transposed" if turned else "flattened"
+    reading.add(code, where, text, f"Which shape has {where.lstrip('d')}?")
+    return array.T if turned else array.reshape(shape)
