@@ -11,21 +11,35 @@ import functools
 import inspect
 import sys
 from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 
 import numpy as np
 
-_depth = 0  # how many `unchecked` blocks are open
+_off = ContextVar("the checks are off", default=False)  # each thread has its own
 
 
 @contextmanager
 def unchecked():
     """Inside this block the decorated functions skip their checks."""
-    global _depth
-    _depth += 1
+    before = _off.set(True)
     try:
         yield
     finally:
-        _depth -= 1
+        _off.reset(before)
+
+
+def apart(function):
+    """Return the function, run in a copy of the context.
+
+    Checks and numpy's warnings that it switches off are on again afterwards, even if
+    it is stopped at the worst moment.
+    """
+
+    @functools.wraps(function)
+    def in_a_copy(*args, **kwargs):
+        return copy_context().run(function, *args, **kwargs)
+
+    return in_a_copy
 
 
 signature = functools.cache(inspect.signature)  # not before it is needed: it is slow
@@ -41,10 +55,8 @@ def checked(function=None, **rules):
     if function is None:
         return functools.partial(checked, **rules)
 
-    @functools.wraps(function)
-    def with_check(*args, **kwargs):
-        if _depth:
-            return function(*args, **kwargs)
+    @apart
+    def check_and_call(*args, **kwargs):
         try:
             call = signature(function).bind(*args, **kwargs)
         except TypeError as error:
@@ -65,6 +77,12 @@ def checked(function=None, **rules):
         # What overflows inside is meant to: 1 / (1 + inf) is the 0 of a saturated unit.
         with unchecked(), np.errstate(over="ignore"):
             return function(*call.args, **call.kwargs)
+
+    off = _off.get
+
+    @functools.wraps(function)
+    def with_check(*args, **kwargs):
+        return (function if off() else check_and_call)(*args, **kwargs)
 
     return with_check
 
@@ -368,44 +386,3 @@ def all_fit(name, arrays, shapes, source):
                 name, f"{key} of the shape {shape}", got or "none",
                 f"what {source} returned for the same X and parameters",
             )  # fmt: skip
-
-
-def first_round(network, X, Y, parameters, runs=(), backward=True):
-    """Return the cost and the gradients of a network, whose functions are checked.
-
-    Each function is called once, with the checks of its own, so that input that does
-    not fit is refused before anything is trained or measured.
-    """
-    functions = ["forward_propagation", "compute_cost", "backward_propagation"]
-    for function in functions if backward else functions[:2]:
-        if not callable(getattr(network, function, None)):
-            wanted = f"a module or object with the function {function}"
-            raise wrong("network", wanted, describe(network), "two_layer", TypeError)
-    fit_together({"X": X, "Y": Y, "parameters": parameters})
-    if runs:  # what is wrong in one run already is said of one run
-        one = {name: value[0] for name, value in parameters.items()}
-        first_round(network, X, Y, one, backward=backward)
-    grads = None
-    try:
-        with np.errstate(all="ignore"):
-            output, cache = network.forward_propagation(X, parameters)
-            cost = network.compute_cost(output, Y)
-            if backward and np.shape(cost) == runs:
-                grads = network.backward_propagation(parameters, cache, X, Y)
-    except Exception as error:
-        if not runs:
-            raise
-        raise wrong(
-            "network", f"functions that work with {runs[0]} runs at once",
-            f"{type(error).__name__}: {error}",
-            "one learning rate at a time, or write it with @, .mT and axis=-1",
-        ) from error  # fmt: skip
-    if np.shape(cost) != runs:
-        raise wrong(
-            "compute_cost", f"{runs[0]} costs" if runs else "one number",
-            describe(cost), "sums over axis=(-2, -1)" if runs else "cost.item()",
-        )  # fmt: skip
-    if backward:
-        wanted = {"d" + name: value.shape for name, value in parameters.items()}
-        all_fit("grads", dictionary("grads", grads), wanted, "backward_propagation")
-    return cost, grads

@@ -14,8 +14,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnteach.checks import (
+    apart,
     checked,
-    first_round,
     fit_together,
     inputs,
     layers,
@@ -24,6 +24,7 @@ from nnteach.checks import (
     whole,
     wrong,
 )
+from nnteach.gradients import first_round
 
 
 @checked
@@ -95,6 +96,7 @@ class Run:
         return f"{len(self)} runs of {iterations} iterations, {diverged} diverged"
 
 
+@apart
 def train(
     network, X, Y, parameters, learning_rate=0.1, iterations=1000, progress=False
 ):
