@@ -10,7 +10,6 @@ and raises one error that says what was expected, what came and what to try.
 import functools
 import inspect
 import sys
-from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 
 import numpy as np
@@ -18,14 +17,17 @@ import numpy as np
 _off = ContextVar("the checks are off", default=False)  # each thread has its own
 
 
-@contextmanager
-def unchecked():
-    """Inside this block the decorated functions skip their checks."""
-    before = _off.set(True)
-    try:
-        yield
-    finally:
-        _off.reset(before)
+class unchecked:
+    """Inside this block the decorated functions skip their checks.
+
+    It is no generator: one that was stopped would go on later, in another context.
+    """
+
+    def __enter__(self):
+        self.before = _off.set(True)
+
+    def __exit__(self, *error):
+        _off.reset(self.before)
 
 
 def apart(function):
@@ -85,6 +87,17 @@ def checked(function=None, **rules):
         return (function if off() else check_and_call)(*args, **kwargs)
 
     return with_check
+
+
+def beneath(function):
+    """Return the function that a check stands around; another one as it is."""
+    if getattr(function, "__code__", None) is not _WITH_CHECK:
+        return function
+    inner, owner = function.__wrapped__, getattr(function, "__self__", None)
+    return inner if owner is None else inner.__get__(owner)
+
+
+_WITH_CHECK = checked(beneath).__code__  # all checks share it, and no one else has it
 
 
 # ---------------------------------------------------------------- one argument
@@ -209,6 +222,11 @@ def dictionary(name, value, rule=columns):
     return {key: rule(f"{name}[{key!r}]", entry) for key, entry in value.items()}
 
 
+def dictionary_of(rule):
+    """Return the check for a dictionary of arrays that all follow the rule."""
+    return functools.partial(dictionary, rule=rule)
+
+
 def layers(name, value, count=None):
     """Return parameters W1, b1, W2, b2 ... whose shapes fit each other."""
     parameters = dictionary(name, value, inputs)
@@ -289,12 +307,26 @@ def rates(name, value):
     return array
 
 
-def seed(name, value):
-    """Return a whole number that is at least 0, or None: other numbers each time."""
+def whole_row(name, value, largest, advice):
+    """Return a row of whole numbers from 0 to the largest, as integers."""
+    row = finite(name, value)
+    if row.ndim != 1 or (row % 1).any() or row.min() < 0 or row.max() > largest:
+        wanted = f"a row of whole numbers from 0 to {largest}"
+        got = describe(value)
+        if row.ndim:
+            got += f" from {row.min():g} to {row.max():g}"
+        raise wrong(name, wanted, got, advice)
+    return row.astype(int)
+
+
+def seed(name, value, wanted=f"from 0 to {2**32 - 1}", largest=2**32 - 1):
+    """Return a whole number that may be a seed, or None: other numbers each time.
+
+    scikit-learn takes 32 bits, a Generator of numpy any number.
+    """
     number = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not (value is None or (number and value >= 0)):
-        wanted = "a whole number as seed, 0 or more"
-        wanted += ", a Generator or a RandomState" if name == "rng" else ""
+    if not (value is None or (number and 0 <= value <= largest)):
+        wanted = f"a whole number as seed, {wanted}"
         error = ValueError if number else TypeError
         raise wrong(name, wanted, describe(value), f"{name}=0", error)
     return value
@@ -304,7 +336,8 @@ def generator(name, value):
     """Return something with `standard_normal`: a seed becomes a Generator."""
     if hasattr(value, "standard_normal"):
         return value
-    return np.random.default_rng(seed(name, value))
+    wanted = "0 or more, a Generator or a RandomState"
+    return np.random.default_rng(seed(name, value, wanted, np.inf))
 
 
 CHECKS = {
@@ -363,6 +396,11 @@ def fit_together(known):
     if "grads" in known:
         wanted = {"d" + key: value.shape[-2:] for key, value in parameters.items()}
         all_fit("grads", known["grads"], wanted, "backward_propagation")
+        for key, value in parameters.items():
+            if known["learning_rate"].ndim and value.ndim < 2:
+                wanted = "a matrix, for a learning rate for each run"
+                advice = f"np.reshape({key}, (-1, 1))"
+                raise wrong(key, wanted, describe(value), advice)
     stacks = [known["learning_rate"].shape] if "learning_rate" in known else []
     for value in known.values():
         arrays = value.values() if isinstance(value, dict) else [value]
@@ -380,9 +418,9 @@ def fit_together(known):
 def all_fit(name, arrays, shapes, source):
     """Raise an error unless arrays with these last axes are there."""
     for key, shape in shapes.items():
-        got = np.shape(arrays.get(key))
-        if got[-len(shape) :] != shape:
+        got = np.shape(arrays[key]) if key in arrays else "none"
+        if got[-max(2, len(shape)) :] != shape:
             raise wrong(
-                name, f"{key} of the shape {shape}", got or "none",
+                name, f"{key} of the shape {shape}", got,
                 f"what {source} returned for the same X and parameters",
             )  # fmt: skip
