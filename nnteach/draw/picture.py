@@ -103,11 +103,11 @@ def style():
         "lines.markersize": 6 * larger(),
     }
     with mpl.rc_context({**_STYLE, **sizes}):
-        before = _styled.set(True)
+        _styled.set(True)
         try:
             yield
         finally:
-            _styled.reset(before)
+            _styled.set(False)
 
 
 def styled(function):
