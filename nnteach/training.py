@@ -8,15 +8,15 @@ it trains K networks at once, through the very same lines. Introduced in chapter
 """
 
 import math
-from copy import copy
 from dataclasses import dataclass, field
-from types import FunctionType, MethodType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 
 from nnteach.checks import (
     apart,
     beneath,
+    calling,
     checked,
     dictionary_of,
     finite,
@@ -123,10 +123,8 @@ def train(network, X, Y, parameters, learning_rate=0.1, iterations=1000, keep=No
     X, Y = inputs("X", X), inputs("Y", Y)
     rate = rates("learning_rate", learning_rate)
     iterations = whole("iterations", iterations)
-    if keep is None:
-        keep = []
-    else:
-        keep = whole_row("keep", keep, iterations, f"keep=[0, {iterations}]").tolist()
+    if keep is not None:
+        keep = whole_row("keep", keep, iterations, f"keep=[0, {iterations}]")
     parameters, runs = start(network, X, Y, parameters, rate)
     rate = rate if runs and rate.ndim else rate.item()
     given = network, X, Y, parameters, rate, iterations, keep, runs
@@ -148,7 +146,7 @@ def descend(
     update = beneath(update_parameters)
     is_finite = (lambda cost: np.isfinite(cost).all()) if runs else math.isfinite
     costs = np.full((iterations + 1, *runs), np.inf)
-    kept = dict.fromkeys(sorted(keep))
+    kept = {} if keep is None else dict.fromkeys(np.unique(keep).tolist())
     diverged_at = np.full(runs, -1)
     all_going, previous = True, parameters
 
@@ -214,24 +212,11 @@ def variant(network, **functions):
     own = {n: getattr(network, n) for n in FUNCTIONS if hasattr(network, n)}
     for name in functions:
         if name not in own:
-            wanted = f"one of {', '.join(own)}"
-            raise wrong("variant", wanted, name, f"{[*own][-1]}=mine")
+            wanted = f"one of {', '.join(own) or '(it has none)'}"
+            raise wrong("variant", wanted, name, "a function that the network has")
     if "predict" in own and "forward_propagation" in functions:
         own["predict"] = calling(own["predict"], functions)
     return SimpleNamespace(**own | functions)
-
-
-def calling(function, others):
-    """Return the function or method, which then calls these others by their names."""
-    if isinstance(function, MethodType):
-        twin = copy(function.__self__)
-        vars(twin).update(others)
-        return MethodType(function.__func__, twin)
-    if isinstance(function, FunctionType):
-        known = {**function.__globals__, **others}
-        parts = function.__name__, function.__defaults__, function.__closure__
-        return FunctionType(function.__code__, known, *parts)
-    return function
 
 
 def start(network, X, Y, parameters, rate):

@@ -47,9 +47,7 @@ def test_a_seed_that_scikit_learn_refuses(function):
     assert function(m=4, seed=2**32 - 1)[0].shape == (2, 4)
     wanted = r"seed: expected .* from 0 to 4294967295, got .* Try"
     for seed in (2**32, 10**30, -1):
-        with pytest.raises(
-            ValueError, match=wanted
-        ):
+        with pytest.raises(ValueError, match=wanted):
             function(seed=seed)
     data.flower(m=4, rng=2**70)  # numpy's generators take any
 

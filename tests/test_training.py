@@ -252,9 +252,15 @@ def test_only_checks_are_left_out_in_the_rounds_never_what_a_learner_wrote():
     train(variant(two_layer, backward_propagation=counted), X, Y, START, iterations=5)
     assert len(calls) == 6  # five updates, and one call in which everything is checked
     assert beneath(counted) is counted
-    assert beneath(two_layer.backward_propagation) is counted.__wrapped__.__wrapped__
-    method = deep.Network.forward_propagation.__wrapped__.__get__(network)
-    assert beneath(network.forward_propagation) == method
+    bare, checked = (
+        beneath(two_layer.forward_propagation),
+        two_layer.forward_propagation,
+    )
+    assert bare.__code__ is checked.__wrapped__.__code__
+    assert bare.__globals__["tanh"] is two_layer.tanh.__wrapped__
+    method = beneath(network.forward_propagation)
+    assert method.__code__ is deep.Network.forward_propagation.__wrapped__.__code__
+    assert method.__self__ is network
 
 
 @pytest.mark.parametrize("m", [3, 4, 40])  # 4 hidden units: the shapes fit by chance
