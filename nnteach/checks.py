@@ -4,7 +4,7 @@ A beginner reads the networks, so their lines hold no checks. The decorator
 `checked` stands around them instead: it looks at each argument *by its name*
 (X, Y, parameters, learning_rate ... always mean the same thing in this course),
 and raises one error that says what was expected, what came and what to try.
-`train` checks once for a whole run and then calls the same functions `unchecked`.
+`train` checks once for a whole run and then calls the same functions `beneath` them.
 """
 
 import functools

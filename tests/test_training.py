@@ -43,6 +43,10 @@ def test_an_update_goes_entry_by_entry_whatever_the_layers(value):
     del grads["dscale"]
     with pytest.raises(ValueError, match="grads: expected dscale of the shape"):
         update_parameters(parameters, grads, 0.5)
+    with pytest.raises(
+        ValueError, match=r"expected db1 of the shape \(2,\), got \(3, 2"
+    ):
+        update_parameters({"b1": [1.0, 2.0]}, {"db1": np.ones((3, 2))}, 0.5)
 
 
 def test_many_rates_update_rows_and_columns():
