@@ -72,6 +72,8 @@ def leaky_relu(Z, slope=0.01):
     Source: Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network
     Acoustic Models (2013).
     """
+    if slope == 0:  # 0 * Z would be NaN where Z is infinite
+        return np.maximum(0, Z)
     return np.maximum(slope * Z, Z)
 
 

@@ -8,7 +8,7 @@ they are called. Introduced in chapter 3.
 
 import numpy as np
 
-from nnteach.checks import checked, describe, factor, fraction, numbers, whole, wrong
+from nnteach.checks import checked, factor, fraction, whole, whole_row
 
 
 @checked(m=whole, noise=factor)
@@ -50,13 +50,8 @@ def one_hot(labels, classes):
 
     labels: m whole numbers from 0 to classes - 1. Introduced in chapter 4.
     """
-    row = numbers("labels", labels)
-    whole_numbers = row.ndim == 1 and np.all(row % 1 == 0)
-    if not whole_numbers or row.min() < 0 or row.max() >= classes:
-        wanted = f"a row of whole numbers from 0 to {classes - 1}"
-        got = f"{describe(labels)} from {row.min():g} to {row.max():g}"
-        raise wrong("labels", wanted, got, "labels.ravel() - labels.min()")
-    return np.eye(classes)[:, row.astype(int)]
+    advice = "labels.ravel() - labels.min()"
+    return np.eye(classes)[:, whole_row("labels", labels, classes - 1, advice)]
 
 
 @checked(m=whole, noise=factor)

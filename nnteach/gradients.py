@@ -9,9 +9,21 @@ Introduced in chapter 6.
 
 import numpy as np
 
-from nnteach.checks import first_round, inputs, one_set, positive, unchecked
+from nnteach.checks import (
+    all_fit,
+    apart,
+    describe,
+    dictionary,
+    fit_together,
+    inputs,
+    one_set,
+    positive,
+    unchecked,
+    wrong,
+)
 
 
+@apart
 def numerical_gradients(network, parameters, X, Y, step=1e-5):
     """Return dW1, db1 ... measured by central differences, shaped as W1, b1 ...
 
@@ -40,6 +52,7 @@ def numerical_gradients(network, parameters, X, Y, step=1e-5):
     return grads
 
 
+@apart
 def check_gradients(network, parameters, X, Y, step=1e-5):
     """Return the relative error of each of the network's own gradients.
 
@@ -57,3 +70,44 @@ def relative_error(a, b):
     """Return |a - b| / (|a| + |b|) for two arrays: 0 if equal, 1 if opposite."""
     lengths = np.linalg.norm(a) + np.linalg.norm(b)
     return float(np.linalg.norm(np.asarray(a) - b) / lengths) if lengths else 0.0
+
+
+def first_round(network, X, Y, parameters, runs=(), backward=True):
+    """Return the cost and the gradients of a network, whose functions are checked.
+
+    Each function is called once, with the checks of its own, so that input that does
+    not fit is refused before anything is trained or measured.
+    """
+    functions = ["forward_propagation", "compute_cost", "backward_propagation"]
+    for function in functions if backward else functions[:2]:
+        if not callable(getattr(network, function, None)):
+            wanted = f"a module or object with the function {function}"
+            raise wrong("network", wanted, describe(network), "two_layer", TypeError)
+    fit_together({"X": X, "Y": Y, "parameters": parameters})
+    if runs:  # what is wrong in one run already is said of one run
+        one = {name: value[0] for name, value in parameters.items()}
+        first_round(network, X, Y, one, backward=backward)
+    grads = None
+    try:
+        with np.errstate(all="ignore"):
+            output, cache = network.forward_propagation(X, parameters)
+            cost = network.compute_cost(output, Y)
+            if backward and np.shape(cost) == runs:
+                grads = network.backward_propagation(parameters, cache, X, Y)
+    except Exception as error:
+        if not runs:
+            raise
+        raise wrong(
+            "network", f"functions that work with {runs[0]} runs at once",
+            f"{type(error).__name__}: {error}",
+            "one learning rate at a time, or write it with @, .mT and axis=-1",
+        ) from error  # fmt: skip
+    if np.shape(cost) != runs:
+        raise wrong(
+            "compute_cost", f"{runs[0]} costs" if runs else "one number",
+            describe(cost), "sums over axis=(-2, -1)" if runs else "cost.item()",
+        )  # fmt: skip
+    if backward:
+        wanted = {"d" + name: value.shape for name, value in parameters.items()}
+        all_fit("grads", dictionary("grads", grads), wanted, "backward_propagation")
+    return cost, grads

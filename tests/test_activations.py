@@ -134,6 +134,8 @@ def test_the_slope_of_leaky_relu_can_be_chosen():
     assert leaky_relu(-3.0, slope=0.2) == pytest.approx(-0.6)
     assert leaky_relu_derivative(leaky_relu(-3.0, slope=0.2), slope=0.2) == 0.2
     np.testing.assert_array_equal(leaky_relu(EDGES, slope=0), relu(EDGES))
+    assert leaky_relu([np.inf, -np.inf], slope=0).tolist() == [np.inf, 0]
+    assert leaky_relu([np.inf, -np.inf], slope=0.1).tolist() == [np.inf, -np.inf]
     # With slope 0 a negative Z leaves no trace in A, and its slope is 0 all the same.
     assert leaky_relu_derivative(leaky_relu(-3.0, slope=0), slope=0) == 0
 

@@ -5,6 +5,9 @@ value, and what makes bad ones. Each test calls a function with one bad argument
 """
 
 import pickle
+import sys
+import threading
+from contextvars import copy_context
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +27,7 @@ from nnteach import (
 )
 from nnteach import worked_example as worked
 from nnteach.activations import ACTIVATIONS, leaky_relu, leaky_relu_derivative
+from nnteach.checks import unchecked
 from nnteach.costs import COSTS
 from nnteach.training import variant
 
@@ -100,6 +104,16 @@ def parameters(good):
     wrong += [good | {"b1": bad} for bad in (b.T, b[1:], put(b, np.inf), 0, W)]
     wrong += [good | {"W2": good["W2"].T}, good | {1: W}, good | {"v": None}]
     wrong += [good | {"W9": W, "b9": b}, good | {"W2": np.ones((2, 9, *W.shape))}]
+    return among(*NOTHING, *wrong, tuple(good.values()), list(good))
+
+
+def each_with_a_gradient(good):
+    """Return parameters to update of which one has no gradient of its shape."""
+    W, b = good["W1"], good["b1"]
+    wrong = [{k: v.T for k, v in good.items()}, {k.lower(): good[k] for k in good}]
+    wrong += [good | {"W1": bad} for bad in [*no_matrix(W), put(W, np.inf), W[1:]]]
+    wrong += [good | {"b1": bad} for bad in (b.T, b.ravel(), put(b, np.inf), 0)]
+    wrong += [good | {1: W}, good | {"v": W}, good | {"v": 1.0}, good | {"v": None}]
     return among(*NOTHING, *wrong, tuple(good.values()), list(good))
 
 
@@ -294,7 +308,7 @@ for key, one, good, Y, kinds in [
         ),
         f"update_parameters of {key}": (
             update_parameters,
-            {"parameters": (good, parameters), "grads": (grads, arrays),
+            {"parameters": (good, each_with_a_gradient), "grads": (grads, arrays),
              "learning_rate": (0.1, rates)},
         ),
     }  # fmt: skip
@@ -423,6 +437,85 @@ def test_a_cost_that_does_not_fit_the_output():
     )
     with pytest.raises(ValueError, match=message):
         deep.Network(LAYERS, cost="binary_cross_entropy")
+
+
+# ------------------------------------------------------------- the checks stay on
+
+
+def wrong_call():
+    with pytest.raises(ValueError, match=r"one example per column\? Try X.T"):
+        two_layer.forward_propagation(X.T, P2)
+
+
+def test_another_thread_does_not_switch_the_checks_off():
+    done = threading.Event()
+
+    def until_done():
+        while not done.is_set():
+            train(two_layer, X, TWO, P2, iterations=50)
+
+    other = threading.Thread(target=until_done)
+    other.start()
+    try:
+        for _ in range(200):
+            wrong_call()
+    finally:
+        done.set()
+        other.join()
+
+
+class Stop(BaseException):
+    pass
+
+
+def stopped(function, after):
+    """Call the function, stop it before that step of Python; return the steps seen."""
+    steps = 0
+
+    def trace(frame, event, argument):
+        nonlocal steps
+        if frame.f_code.co_name == "<genexpr>":
+            return None  # Python ignores what is raised while it closes one
+        frame.f_trace_opcodes = True
+        steps += 1
+        if steps == after:
+            raise Stop
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    except Stop:
+        pass
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+def with_checks_off():
+    with unchecked():
+        two_layer.forward_propagation(X, P2)
+
+
+STOPPED = {
+    "a call": lambda: two_layer.forward_propagation(X, P2),
+    "train": lambda: train(two_layer, X, TWO, P2, iterations=3),
+    "gradients": lambda: numerical_gradients(two_layer, P2, X, TWO),
+    "the referee": lambda: check_gradients(two_layer, P2, X, TWO),
+    "a copied context": lambda: copy_context().run(with_checks_off),
+}
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_a_stop_at_any_moment_leaves_no_trace(name):
+    settings = np.geterr()
+    steps = stopped(STOPPED[name], after=-1)
+    middle = np.random.default_rng(0).integers(60, max(61, steps - 60), 150)
+    for after in {*range(1, 60), *middle, *range(max(60, steps - 60), steps)}:
+        stopped(STOPPED[name], after)
+        assert np.geterr() == settings
+        wrong_call()
 
 
 # ----------------------------------------------------------------------- good input

@@ -42,6 +42,16 @@ def test_a_seed_gives_the_same_data_again(function):
     np.testing.assert_array_equal(function(m=20)[0], seeded(function, 0, m=20)[0])
 
 
+@pytest.mark.parametrize("function", [data.moons, data.circles, data.blobs])
+def test_a_seed_that_scikit_learn_refuses(function):
+    assert function(m=4, seed=2**32 - 1)[0].shape == (2, 4)
+    wanted = r"seed: expected .* from 0 to 4294967295, got .* Try"
+    for seed in (2**32, 10**30, -1):
+        with pytest.raises(ValueError, match=wanted):
+            function(seed=seed)
+    data.flower(m=4, rng=2**70)  # numpy's generators take any
+
+
 def test_without_noise_the_points_lie_on_their_curves():
     (x, y), Y = data.flower(m=101, noise=0)
     angle = np.arctan2(x, y)
@@ -68,7 +78,7 @@ def test_one_hot():
     wanted = [[0, 1, 0], [0, 0, 0], [1, 0, 0], [0, 0, 1]]
     for labels in ([2, 0, 3], np.array([2, 0, 3], dtype=np.uint8), [2.0, 0.0, 3.0]):
         assert data.one_hot(labels, 4).tolist() == wanted
-    for labels in ([0, 4], [-1, 0], [[0, 1]], [0.5, 1], [], "01", None, [0, None]):
+    for labels in ([0, 4], [-1, 0], [[0, 1]], [0.5, 1], [np.inf], [], "01", None):
         with pytest.raises((ValueError, TypeError), match=r"labels: expected .*Try"):
             data.one_hot(labels, 4)
 

@@ -24,7 +24,7 @@ FILES = {
     for path in PACKAGE.rglob("*.py")
     if path != PACKAGE / "__init__.py"
 }
-LATER = {"training": {"tqdm"}, "data": {"sklearn"}}  # imported when they are needed
+LATER = {"data": {"sklearn"}}  # imported when they are needed
 
 
 def imports(path, everywhere):
@@ -79,7 +79,7 @@ def test_the_numeric_floors_import_numpy_and_nothing_else(name):
 
 
 def test_importing_the_package_loads_none_of_the_heavy_ones():
-    heavy = "matplotlib ipywidgets IPython tqdm sklearn scipy pandas traitlets"
+    heavy = "matplotlib ipywidgets IPython sklearn scipy pandas traitlets"
     code = (
         "import sys, nnteach; "
         f"print(*sorted(set(sys.modules) & set('{heavy}'.split()))); "

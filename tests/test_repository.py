@@ -109,6 +109,6 @@ def test_modules_import_from_below_never_from_above_or_in_a_circle():
 
 @pytest.mark.parametrize("name", NUMERIC)
 def test_the_numeric_floors_load_numpy_alone(name):
-    """What is imported inside a function (tqdm, scikit-learn) loads when it is used."""
+    """What is imported inside a function (scikit-learn) loads when it is used."""
     foreign = set(imports(SOURCES[name].body)) - set(SOURCES) - sys.stdlib_module_names
     assert foreign <= {"numpy"}

@@ -65,7 +65,7 @@ def write(path, text):
 
 def need_more(folder):
     project = folder / "pyproject.toml"
-    text = project.read_text("utf-8").replace('"tqdm>=', '"pandas", "tqdm>=')
+    text = project.read_text("utf-8").replace('"numpy>=', '"pandas", "numpy>=')
     project.write_text(text, "utf-8")
 
 

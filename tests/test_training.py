@@ -1,5 +1,6 @@
 """Training: one run and many, runs that diverge, a learner's own network."""
 
+import functools
 import types
 import warnings
 
@@ -8,6 +9,7 @@ import pytest
 
 from nnteach import deep, three_layer, train, two_layer, update_parameters
 from nnteach import worked_example as worked
+from nnteach.checks import beneath
 from nnteach.data import flower, one_hot
 from nnteach.training import variant
 
@@ -25,6 +27,32 @@ def test_one_update_by_hand():
     many = update_parameters(parameters, grads, [0.1, 0.2])
     np.testing.assert_allclose(many["W1"], [[[0, 4]], [[-1, 6]]])
     assert parameters == {"W1": [[1.0, 2.0]], "b1": [[3.0]]}
+
+
+@pytest.mark.parametrize(
+    "value", [2.0, [1.0, 2.0], np.ones((2, 3)), np.ones((4, 2, 3))]
+)
+def test_an_update_goes_entry_by_entry_whatever_the_layers(value):
+    value = np.array(value)
+    parameters = {"W1": value, "scale": value, "W7": np.ones((3, 9))}
+    grads = {"dW1": value, "dscale": 2 * value, "dW7": np.ones((3, 9)), "dA1": 1}
+    after = update_parameters(parameters, grads, 0.5)
+    assert list(after) == list(parameters)
+    for name, factor in {"W1": 0.5, "scale": 0, "W7": 0.5}.items():
+        np.testing.assert_array_equal(after[name], factor * parameters[name])
+    del grads["dscale"]
+    with pytest.raises(ValueError, match="grads: expected dscale of the shape"):
+        update_parameters(parameters, grads, 0.5)
+    with pytest.raises(
+        ValueError, match=r"expected db1 of the shape \(2,\), got \(3, 2"
+    ):
+        update_parameters({"b1": [1.0, 2.0]}, {"db1": np.ones((3, 2))}, 0.5)
+
+
+def test_many_rates_update_rows_and_columns():
+    parameters, grads = {"W1": [[1.0]], "b1": [3.0]}, {"dW1": [[1.0]], "db1": [5.0]}
+    with pytest.raises(ValueError, match="b1: expected a matrix, for a learning rate"):
+        update_parameters(parameters, grads, [0.1, 0.2])
 
 
 def test_training_is_the_loop_of_the_four_functions():
@@ -184,13 +212,6 @@ def test_nothing_that_was_given_is_modified():
         np.testing.assert_array_equal(given[2][name], value)
 
 
-def test_the_progress_bar(capsys):
-    train(two_layer, X, Y, START, iterations=7, progress=True)
-    assert "training: 100%" in capsys.readouterr().err
-    train(two_layer, X, Y, START, iterations=7)
-    assert capsys.readouterr() == ("", "")
-
-
 # ------------------------------------------------------------ a learner's own file
 
 
@@ -222,6 +243,28 @@ def test_a_learners_own_network_trains():
     own = train(own_network(), X, Y, START, learning_rate=0.5, iterations=50)
     ours = train(two_layer, X, Y, START, learning_rate=0.5, iterations=50)
     np.testing.assert_allclose(own.costs, ours.costs, rtol=1e-10)
+
+
+def test_only_checks_are_left_out_in_the_rounds_never_what_a_learner_wrote():
+    calls = []
+
+    @functools.wraps(two_layer.backward_propagation)
+    def counted(*arguments):
+        calls.append(arguments)
+        return two_layer.backward_propagation(*arguments)
+
+    train(variant(two_layer, backward_propagation=counted), X, Y, START, iterations=5)
+    assert len(calls) == 6  # five updates, and one call in which everything is checked
+    assert beneath(counted) is counted
+    bare, checked = (
+        beneath(two_layer.forward_propagation),
+        two_layer.forward_propagation,
+    )
+    assert bare.__code__ is checked.__wrapped__.__code__
+    assert bare.__globals__["tanh"] is two_layer.tanh.__wrapped__
+    method = beneath(network.forward_propagation)
+    assert method.__code__ is deep.Network.forward_propagation.__wrapped__.__code__
+    assert method.__self__ is network
 
 
 @pytest.mark.parametrize("m", [3, 4, 40])  # 4 hidden units: the shapes fit by chance
@@ -278,5 +321,91 @@ def test_a_variant_keeps_what_it_does_not_replace():
     assert own.compute_cost is worked.compute_cost
     assert own.forward_propagation is two_layer.forward_propagation
     assert own.backward_propagation is two_layer.backward_propagation
-    with pytest.raises(ValueError, match="expected one of forward_propagation"):
+    names = "initialize_parameters, forward_propagation, compute_cost, back.*, predict"
+    with pytest.raises(ValueError, match=f"expected one of {names}, got backprop"):
         variant(two_layer, backprop=len)
+    with pytest.raises(ValueError, match="forward_propagation, compute_cost, back"):
+        variant(own_network(), predict=len)  # it has none
+
+
+@pytest.mark.parametrize("network, start, Y", PROBLEMS)
+def test_a_variant_offers_the_other_functions(network, start, Y):
+    own = variant(network, backward_propagation=network.backward_propagation)
+    assert own.initialize_parameters == network.initialize_parameters
+    assert own.predict == network.predict
+
+    def forward_propagation(X, parameters):
+        output, cache = network.forward_propagation(X, parameters)
+        return output[::-1] / 2, cache
+
+    before = network.predict(X, start)
+    changed = variant(network, forward_propagation=forward_propagation)
+    again = variant(changed, compute_cost=network.compute_cost)
+    output, _ = forward_propagation(X, start)
+    predicted = {
+        worked: output, three_layer: output.argmax(axis=0)
+    }.get(network, output > 0.5)  # fmt: skip
+    for own in (changed, again):  # predict goes through the new forward pass
+        np.testing.assert_array_equal(own.predict(X, start), predicted)
+    np.testing.assert_array_equal(network.predict(X, start), before)
+    assert (predicted != before).any()
+
+
+# ------------------------------------------------------ parameters along the way
+
+
+@pytest.mark.parametrize("rate", [0.5, RATES])
+def test_parameters_are_kept_at_chosen_steps(rate):
+    run = train(two_layer, X, Y, START, rate, iterations=9, keep=np.array([9, 0, 4, 4]))
+    assert list(run.kept) == [0, 4, 9]
+    for i, kept in run.kept.items():
+        until = train(two_layer, X, Y, START, rate, iterations=max(i, 1))
+        for name, value in kept.items():
+            start = np.broadcast_to(START[name], value.shape)
+            wanted = until.parameters[name] if i else start
+            np.testing.assert_array_equal(value, wanted)
+            assert value.flags.owndata
+    if np.ndim(rate):
+        for i, kept in run[2].kept.items():
+            np.testing.assert_array_equal(kept["W1"], run.kept[i]["W1"][2])
+    assert train(two_layer, X, Y, START, rate, iterations=2).kept == {}
+
+
+def test_what_is_kept_of_a_run_that_diverged_is_its_last():
+    for rate in (5.0, [5.0, 0.1], [5.0, 1e200]):
+        run = train(line, [[1.0]], [[0.0]], LINE, rate, iterations=400, keep=[3, 399])
+        one = run[0] if np.ndim(rate) else run
+        assert one.diverged_at > 3
+        assert one.kept[3]["W1"] == pytest.approx(1 + ((-9) ** 3 - 1) / 2)
+        assert one.kept[399] == one.parameters
+
+
+@pytest.mark.parametrize(
+    "keep", [10, [11], [-1], [0.5], "all", [[1]], [np.inf], [np.nan], [], {"a": 1}]
+)
+def test_steps_that_do_not_exist_cannot_be_kept(keep):
+    with pytest.raises((TypeError, ValueError), match=r"keep: expected .* Try "):
+        train(two_layer, X, Y, START, iterations=10, keep=keep)
+
+
+# A finite cost with infinite weights: the output is -inf, which the sigmoid makes 0.
+narrow = deep.Network(deep.architecture([1, 1, 1], "leaky_relu"))
+NARROW = [
+    (narrow, narrow.initialize_parameters(scale=1, rng=seed), X[:1] ** 2, Y)
+    for seed in (1, 3, 4, 5)
+]
+
+
+@pytest.mark.parametrize(
+    "network, start, X, Y", [(n, start, X, Y) for n, start, Y in PROBLEMS] + NARROW
+)
+@pytest.mark.parametrize("rate", [1e100, 1e155, 1e308, [0.01, 1e155, 1e308]])
+def test_no_rate_leads_to_infinite_parameters(network, start, X, Y, rate):
+    run = train(network, X, Y, start, rate, iterations=30, keep=range(31))
+    for parameters in (run.parameters, *run.kept.values()):
+        assert all(np.isfinite(value).all() for value in parameters.values())
+    for one in run if np.ndim(rate) else [run]:
+        last = 30 if one.diverged_at is None else one.diverged_at - 1
+        assert np.isfinite(one.costs).tolist() == [i <= last for i in range(31)]
+        output, _ = network.forward_propagation(X, one.parameters)
+        assert network.compute_cost(output, Y) == pytest.approx(one.costs[last])

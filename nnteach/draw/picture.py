@@ -12,6 +12,7 @@ import io
 import pickle
 import re
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import matplotlib as mpl
 import numpy as np
@@ -70,7 +71,8 @@ _STYLE = {
     "legend.borderpad": 0.2,
     "legend.fancybox": False,
 }
-_state = {"larger": 1.0, "styled": False}
+_state = {"larger": 1.0}
+_styled = ContextVar("within style()", default=False)  # each thread has its own
 
 
 def enlarge(factor):
@@ -86,7 +88,7 @@ def larger():
 @contextmanager
 def style():
     """Hold matplotlib to the course's settings within a `with` block."""
-    if _state["styled"]:  # entering the settings again would only cost time
+    if _styled.get():  # entering the settings again would only cost time
         yield
         return
     text = 11 * larger()
@@ -101,11 +103,11 @@ def style():
         "lines.markersize": 6 * larger(),
     }
     with mpl.rc_context({**_STYLE, **sizes}):
-        _state["styled"] = True
+        _styled.set(True)
         try:
             yield
         finally:
-            _state["styled"] = False
+            _styled.set(False)
 
 
 def styled(function):
