@@ -241,8 +241,8 @@ class Examination:
         ):
             rest = found.mistakes if found else [Mistake("", "", several.said)]
             more = [m.message for m in rest if m.code not in only.codes]
-            words = "This holds for one output (n_y = 1). With several outputs"
-            only.facts += [f"{words} there is more: {text}" for text in more[:1]]
+            words = "This is so for one output (n_y = 1). With several outputs:"
+            only.facts += [f"{words} {text}" for text in more[:1]]
             return only
         return found
 
@@ -455,9 +455,12 @@ class Trial:
                 place = largest_gap(a, b)
                 at = f"[{', '.join(map(str, place))}]" if place else ""
                 text = f"you give {show(a[place])}, expected {show(b[place])}."
-                below = name.replace("A", "Z")
-                if name[0] == "A" and below in mine and below not in self.wrong:
-                    return [f"{name}{at}: for Z = {show(mine[below][place])} {text}"]
+                below, kind = name.replace("A", "Z"), self.examination.kind
+                entrywise = below != name and (
+                    kind.activations[int(name[1:]) - 1] != "softmax"
+                )
+                if entrywise and below in mine and below not in self.wrong:
+                    text = f"for Z = {show(mine[below][place])} {text}"
                 return [f"{said(name)}{at}: {text}"]
         return []
 
@@ -474,10 +477,10 @@ class Trial:
         )
         return [
             *facts,
-            "On these problems a step against your gradients goes downhill all the "
-            "same, so the cost may fall."
+            "On these problems a small step against your gradients goes downhill all "
+            "the same, so the cost may fall."
             if down
-            else "A step against your gradients does not always go downhill.",
+            else "A small step against your gradients does not always go downhill.",
         ]
 
     def by_example(self):
@@ -507,6 +510,7 @@ class Trial:
 SAY_COMMON = {
     "mean-missing": "is a sum over the examples, not a mean",
     "mean-twice": "is divided by m once too often",
+    "mean-over-m-minus-1": "is divided by m − 1, not by m",
     "mean-over-wrong-axis": "is divided by another number than m",
     "scaled": "is off by one factor",
 }
@@ -533,7 +537,7 @@ def merge(choices, given):
         text = text[:3].replace("the", "The") + text[3:]  # a sentence may begin so
         if also:
             text += f" The same happens in {', '.join(each['here'] for each in also)}."
-        hint = (first.edit.hint or HINTS[first.edit.code]).format(**words)
+        hint = first.edit.question.format(**words)
         code, number = first.edit.code, first.number
         mistakes.append(Mistake(code, words["here"], text, hint, number))
     return mistakes
