@@ -25,22 +25,48 @@ MEANS = ["({}) / m", "(1 / m) * ({})", "({}) * (1.0 / m)", "np.divide({}, m)"]
 COUNTS = ["Y.shape[1]", "np.shape(Y)[-1]", "len(Y.T)", "Y[0].size"]
 NUMBERS = ["{}", "{}", "{}.astype(np.float32)", "np.array({}, dtype=np.longdouble)"]
 SLOPES = {
-    "sigmoid": ["{A} * (1 - {A})", "{A} - {A}**2", "np.exp(-{Z}) / (1 + np.exp(-{Z}))**2"],
-    "tanh": ["1 - {A}**2", "1 - np.tanh({Z})**2", "1 / np.cosh({Z})**2", "(1 - {A}) * (1 + {A})"],
-    "relu": ["({Z} > 0)", "({A} > 0).astype(int)", "np.where({Z} < 0, 0, 1)", "np.heaviside({Z}, 0.0)"],
-    "leaky_relu": ["np.where({Z} > 0, 1, 0.01)", "({Z} > 0) + 0.01 * ({Z} <= 0)", "{A} / {Z}"],
+    "sigmoid": [
+        "{A} * (1 - {A})", "{A} - {A}**2", "np.exp(-{Z}) / (1 + np.exp(-{Z}))**2",
+    ],
+    "tanh": [
+        "1 - {A}**2", "1 - np.tanh({Z})**2", "1 / np.cosh({Z})**2",
+        "(1 - {A}) * (1 + {A})",
+    ],
+    "relu": [
+        "({Z} > 0)", "({A} > 0).astype(int)", "np.where({Z} < 0, 0, 1)",
+        "np.heaviside({Z}, 0.0)",
+    ],
+    "leaky_relu": [
+        "np.where({Z} > 0, 1, 0.01)", "({Z} > 0) + 0.01 * ({Z} <= 0)", "{A} / {Z}",
+    ],
 }  # fmt: skip
 ACTIVATIONS = {
-    "sigmoid": ["1 / (1 + np.exp(-{Z}))", "0.5 * (1 + np.tanh({Z} / 2))", "np.exp({Z}) / (np.exp({Z}) + 1)"],
+    "sigmoid": [
+        "1 / (1 + np.exp(-{Z}))", "0.5 * (1 + np.tanh({Z} / 2))",
+        "np.exp({Z}) / (np.exp({Z}) + 1)",
+    ],
     "tanh": ["np.tanh({Z})", "(np.exp(2 * {Z}) - 1) / (np.exp(2 * {Z}) + 1)"],
-    "relu": ["np.maximum(0, {Z})", "{Z} * ({Z} > 0)", "np.clip({Z}, 0, None)", "({Z} + abs({Z})) / 2"],
+    "relu": [
+        "np.maximum(0, {Z})", "{Z} * ({Z} > 0)", "np.clip({Z}, 0, None)",
+        "({Z} + abs({Z})) / 2",
+    ],
     "leaky_relu": ["np.maximum(0.01 * {Z}, {Z})", "np.where({Z} > 0, {Z}, 0.01 * {Z})"],
-    "softmax": ["np.exp({Z}) / np.exp({Z}).sum(0)", "(lambda e: e / e.sum(axis=0, keepdims=True))(np.exp({Z} - {Z}.max(0)))"],
+    "softmax": [
+        "np.exp({Z}) / np.exp({Z}).sum(0)",
+        "(lambda e: e / e.sum(axis=0, keepdims=True))(np.exp({Z} - {Z}.max(0)))",
+    ],
 }  # fmt: skip
 ERRORS = {
-    "binary_cross_entropy": ["{A} - Y", "-(Y - {A})", "(-Y / {A} + (1 - Y) / (1 - {A})) * ({slope})"],
-    "categorical_cross_entropy": ["{A} - Y", "np.subtract({A}, Y)", "{A} * Y.sum(0) - Y"],
-    "half_squared_error": ["({A} - Y) * ({slope})", "-(Y - {A}) * ({slope})", "np.multiply({slope}, {A} - Y)"],
+    "binary_cross_entropy": [
+        "{A} - Y", "-(Y - {A})", "(-Y / {A} + (1 - Y) / (1 - {A})) * ({slope})",
+    ],
+    "categorical_cross_entropy": [
+        "{A} - Y", "np.subtract({A}, Y)", "{A} * Y.sum(0) - Y",
+    ],
+    "half_squared_error": [
+        "({A} - Y) * ({slope})", "-(Y - {A}) * ({slope})",
+        "np.multiply({slope}, {A} - Y)",
+    ],
 }  # fmt: skip
 COSTS = {
     "binary_cross_entropy": [
@@ -73,7 +99,7 @@ def write(kind, what, rng):
 
 def backward(kind, pick):
     layers = len(kind.activations)
-    p, c, y = pick(["parameters", "params", "weights"]), pick(["cache", "memory"]), "Y"
+    p, c = pick(["parameters", "params", "weights"]), pick(["cache", "memory"])
     head = pick([f"{p}, {c}, X, Y", f"X, Y, {c}, {p}", f"{c}, X, Y, {p}", "apart"])
     lines = []
     values = [f"{stem}{n}" for n in range(1, layers + 1) for stem in "WZA"]
@@ -82,7 +108,7 @@ def backward(kind, pick):
     else:
         lines = [f"{v} = {p if v[0] == 'W' else c}['{v}']" for v in values]
     if pick([0, 1]):
-        y, head = "y", head.replace("Y", "y")
+        head = head.replace("Y", "y")
         lines.append("Y = y")
     number = pick(NUMBERS)
     lines += [f"m = {pick(COUNTS)}", f"Y = {number.format('Y')}"]
@@ -96,7 +122,9 @@ def backward(kind, pick):
     for n in range(layers, 0, -1):
         mean = "{}" if early else pick(MEANS)
         below = f"A{n - 1}" if n > 1 else "X"
-        lines.append(f"dW{n} = {mean.format(pick(PRODUCTS).format(a=f'd{n}', b=below))}")
+        lines.append(
+            f"dW{n} = {mean.format(pick(PRODUCTS).format(a=f'd{n}', b=below))}"
+        )
         lines.append(f"db{n} = {mean.format(pick(SUMS).format(a=f'd{n}'))}")
         if n > 1:
             back = pick(PLAIN).format(a=f"W{n}.T", b=f"d{n}")
@@ -108,9 +136,10 @@ def backward(kind, pick):
     key = pick(["{}", "{}", "{}", "grad_{}", "dL_{}"])
     shuffled = sorted(names, key=lambda name: pick(range(9)))
     table = ", ".join(f"'{key.format(name)}': {name}" for name in shuffled)
-    rows = [names, weights + biases, biases[:0] + names]
-    returned = pick([f"{{{table}}}", f"{{{table}}}", f"{{{table}, 'm': m}}",
-                     f"({', '.join(pick(rows))})", f"[{', '.join(names)}]"])  # fmt: skip
+    returned = pick([
+        f"{{{table}}}", f"{{{table}}}", f"{{{table}, 'm': m}}", f"[{', '.join(names)}]",
+        f"({', '.join(names)})", f"({', '.join(weights + biases)})",
+    ])  # fmt: skip
     return source(head, lines, returned)
 
 

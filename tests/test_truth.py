@@ -213,7 +213,8 @@ NEVER = [  # network, task, function, verdict, what is found, words that must be
       for s in ("p * (1 - l * g)", "l * p - g", "p - l * (p - g)",
                 "p - l * np.sign(g)", "p - l * np.clip(g, -0.1, 0.1)")),
     (two, "update", update(adam), "wrong", [("unknown", "W1")], "Different: W1, b1"),
-    (two, "update", step("0.99 * p - l * g"), "wrong", [("weight-decay", "W1")], "0.01"),
+    (two, "update", step("0.99 * p - l * g"), "wrong", [("weight-decay", "W1")],
+     "loses 0.01 times itself"),
     (two, "update", in_place("-"), "right", [], "changes `parameters"),
     (two, "update", in_place("+"), "wrong", [("inputs-changed", "inputs")], "W1[4, 1]"),
     *((two, "forward", forward(r), "right", [], "one by one")
@@ -304,7 +305,9 @@ PARTS = [e for e in exercises.EXERCISES.values() if isinstance(e, NetworkExercis
 
 @pytest.mark.parametrize("exercise", PARTS, ids=lambda exercise: exercise.name)
 def test_an_exercise_and_diagnose_say_the_same(exercise):
-    rows = [row for row in NEVER if (row[0], row[1]) == (exercise.network, exercise.part)]
+    rows = [
+        row for row in NEVER if (row[0], row[1]) == (exercise.network, exercise.part)
+    ]
     functions = [..., exercise.answer, *(row[2] for row in rows)]
     for mine in functions:
         checked = exercise.check(mine)
@@ -315,9 +318,62 @@ def test_an_exercise_and_diagnose_say_the_same(exercise):
             assert checked.facts == diagnosis.facts
 
 
-# --------------------------------------------------------- each constant is needed
+# ------------------------------------------------------------ each constant matters
 
-CONSTANTS = [  # where, its name, another value, a function that is then misjudged
-    (compare, "TOLERANCE", 1e-7, (two, "backward", "float32", "right")),
-    (compare, "TOLERANCE", 1e-1, (two, "backward", "slope 0.95", "wrong")),
+
+def float32(parameters, cache, X, Y):
+    grads = two_layer.backward_propagation(parameters, cache, X, Y)
+    return {name: grad.astype(np.float32) for name, grad in grads.items()}
+
+
+def output_alone(X, parameters):
+    """Return the output of four layers, the first of them with something unknown."""
+    network, layers = FOUR, len(FOUR.architecture)
+    parameters = {**parameters, "b1": np.sin(parameters["b1"])}
+    return network.forward_propagation(X, parameters)[0], [layers]
+
+
+FOUR = deep.Network(deep.architecture([3, 3, 3, 3, 2]))
+NEAR = two_layer_with("dZ1 = dA1 * (1 - A1**2) * np.where(A1 < 0, 1, 1.002)")
+BOTH = two_layer_with("dZ1 = dA1 * A1;dW1 = dZ1 @ X.T")
+BEFORE = two_layer_with(
+    "dZ2 = (A2 - Y) * A2 * (1 - A2);dA1 = W2.T @ (A2 - Y);dZ1 = dA1 * A1 * (1 - A1)"
+)
+CONSTANTS = [  # where, name, another value, a function that is then judged otherwise
+    (compare, "TOLERANCE", 1e-10, two, float32, "right"),
+    (compare, "TOLERANCE", 1e-2, two, NEAR, "unknown"),
+    (search, "NEW", 1, two, BOTH, "activation-for-slope, mean-missing"),
+    (search, "SMALL", 0, worked_example, BEFORE, "sent-back-before-slope"),
 ]
+
+
+@pytest.mark.parametrize("module, name, other, network, mine, says", CONSTANTS)
+def test_constants(monkeypatch, module, name, other, network, mine, says):
+    def said():
+        diagnosis = diagnose(mine, network, "backward")
+        return diagnosis.code or diagnosis.verdict
+
+    assert said() == says
+    monkeypatch.setattr(module, name, other)
+    assert said() != says
+
+
+def test_rounding_is_no_difference_where_zero_is_right(monkeypatch):
+    assert compare.same([1e-16, 0], [0.0, 0.0])
+    monkeypatch.setattr(compare, "NOTHING", 0)
+    assert not compare.same([1e-16, 0], [0.0, 0.0])
+
+
+def test_a_long_chain_that_nobody_has_seen_is_searched_in_bounds(monkeypatch):
+    def count():
+        looked.clear()
+        assert diagnose(output_alone, FOUR, "forward").code == "unknown"
+        return len(looked)
+
+    looked, perform = [], search.perform
+    monkeypatch.setattr(
+        search, "perform", lambda *more: looked.append(1) or perform(*more)
+    )
+    few = count()
+    monkeypatch.setattr(search, "LONG", 100)
+    assert count() > 10 * few
