@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import drawn
+from learners import learner, single_mistakes
 from nnteach import deep, diagnose, exercises, three_layer, two_layer, worked_example
 from nnteach.checks import unchecked
 from nnteach.judge import compare, search
@@ -309,6 +310,9 @@ def test_an_exercise_and_diagnose_say_the_same(exercise):
         row for row in NEVER if (row[0], row[1]) == (exercise.network, exercise.part)
     ]
     functions = [..., exercise.answer, *(row[2] for row in rows)]
+    kind, _ = kind_of(exercise.network)
+    singles = single_mistakes(kind, exercise.part, different_sizes(kind)[0])
+    functions += [learner(kind, exercise.part, [choice]) for choice in singles]
     for mine in functions:
         checked = exercise.check(mine)
         diagnosis = diagnose(mine, exercise.network, exercise.part)
