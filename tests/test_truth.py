@@ -217,7 +217,7 @@ NEVER = [  # network, task, function, verdict, what is found, words that must be
     (two, "update", step("0.99 * p - l * g"), "wrong", [("weight-decay", "W1")],
      "loses 0.01 times itself"),
     (two, "update", in_place("-"), "right", [], "changes `parameters"),
-    (two, "update", in_place("+"), "wrong", [("inputs-changed", "inputs")], "W1[4, 1]"),
+    (two, "update", in_place("+"), "wrong", [("wrong-sign", "W1")], "It changes"),
     *((two, "forward", forward(r), "right", [], "one by one")
       for r in ("Z1, A1, Z2, A2", "A1, A2", "[Z1, Z2], [A1, A2]")),
     (two, "forward", forward("{'A1': A1, 'A2': A2}"), "right", [], "one dictionary"),

@@ -355,6 +355,8 @@ SENT_BACK = [
               "The error that is sent back to {dZ} is divided by m once too often."),
     sent_back("error-not-sent-back", lambda s: s.W_above.mT @ np.ones_like(s.dZ_above),
               "{dZ} does not contain {dZ_above}: the error from above is dropped."),
+    sent_back("error-not-sent-back", lambda s: s.W_above.mT @ s.A_above,
+              "{A_above} is sent back to {dZ}, not the error {dZ_above}."),
     sent_back("error-not-sent-back", lambda s: np.ones_like(s.A),
               "{dZ} is only a slope: no error from above reaches it."),
     sent_back("sent-back-before-slope", lambda s: s.W_above.mT @ s.dA_above,
@@ -641,6 +643,9 @@ FORWARD = [
           ("relu", lambda s: np.abs(s.Z), "the absolute value of {Z}"),
           ("sigmoid", lambda s: 1 + np.exp(-s.Z), "1 + e^(−{Z}): brackets are "
            "missing, since Python divides first"))),
+    Edit("other-activation", "A", lambda s, t: np.where(s.Z > 0, s.Z, t * s.Z),
+         "{A} is {number} times {Z} where {Z} is negative: not so {activation}.", None,
+         lambda s: "relu" in s.activation),
 ]
 
 # -------------------------------------------------------------------------- the cost
@@ -683,6 +688,8 @@ COST = [
     cost("other-cost", lambda s: (s.A - s.Y) ** 2,
          "This is the squared error.", TWO, MANY),
     cost("square-missing", lambda s: (s.A - s.Y) / 2,
+         "The errors are not squared: positive and negative ones cancel.", SQUARES),
+    cost("square-missing", lambda s: (s.Y - s.A) / 2,
          "The errors are not squared: positive and negative ones cancel.", SQUARES),
     cost("square-missing", lambda s: np.abs(s.A - s.Y) / 2,
          "The errors are not squared.", SQUARES),

@@ -471,12 +471,12 @@ class Trial:
         """Return the finding about what was returned."""
         fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
         known = [f"Right: {', '.join(fine)}."] if fine else []
-        if self.changed:
-            if self.wrong or self.task.name != "update":
-                hint = "Which of your lines works in place (+=, A[...] = ...)?"
-                mistake = Mistake("inputs-changed", "inputs", self.changed, hint)
-                return Finding("wrong", [mistake, *self.form], known + self.evidence())
+        if self.changed and self.task.name == "update":  # in place, as many do
             self.remarks.append(self.changed)
+        elif self.changed:
+            hint = "Which of your lines works in place (+=, A[...] = ...)?"
+            mistake = Mistake("inputs-changed", "inputs", self.changed, hint)
+            return Finding("wrong", [mistake, *self.form], known + self.evidence())
         if not {m.code for m in self.form} <= FORMS and not self.wrong:
             return Finding("wrong", self.form, known)
         if not self.wrong:
@@ -500,6 +500,7 @@ class Trial:
         if unknown:
             facts = known + self.what_is_known() + facts + self.by_example()
         unknown = [unknown_mistake(name) for name in unknown]
+        facts += [self.changed] * bool(self.changed)
         return Finding("wrong", [*named, *unknown, *self.form], facts)
 
     # ------------------------------------------------------------------------ naming
