@@ -16,7 +16,7 @@ VERDICTS = {
     "misshapen": ("≈", "the numbers are right, their form is not", "#E69F00"),
     "wrong": ("✗", "not right yet", "#D55E00"),
     "raised": ("!", "an error stopped it", "#D55E00"),
-    "stopped": ("!", "it does not end", "#D55E00"),
+    "stopped": ("!", "it was stopped", "#D55E00"),
     "not attempted": ("…", "not attempted yet", "#666666"),
     "not judged": ("…", "not judged yet", "#666666"),
 }

@@ -45,8 +45,6 @@ def training_cases():
 
 def final_parameters(value):
     """Return the parameters out of what a learner's training loop returns."""
-    if hasattr(value, "parameters"):
-        return value.parameters
     if isinstance(value, (tuple, list)) and value and isinstance(value[0], dict):
         return value[0]
     return value
