@@ -34,6 +34,8 @@ EXERCISES = [
             ("sign-of-exponent", "np.exp(-Z) -> np.exp(Z)",
              "Your curve falls where it should rise: try Z = 5 and look at the sign "
              "in the exponential."),
+            ("brackets-missing", "(1 + np.exp(-Z)) -> 1 + np.exp(-Z)",
+             "Python divides before it adds. What has to be divided by?"),
             ("slope-for-function", lambda Z: np.exp(-Z) / (1 + np.exp(-Z)) ** 2,
              "These are the slopes of the sigmoid; the task asks for its values."),
             ("tanh-for-sigmoid", np.tanh,
