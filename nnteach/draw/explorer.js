@@ -50,6 +50,9 @@ class Store {
   }
 
   empty(model) {
+    if (this.saved === model.get("_frames")) { // the kernel sends only what it changed
+      for (const key in this.saved) delete this.saved[key];
+    }
     this.model = model;
     this.saved = model.get("_frames"); // changed in place: the kernel is not told
     this.generation = model.get("_generation");

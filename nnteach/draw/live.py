@@ -146,8 +146,8 @@ def shown(view, shell):
     _cells[cell] = (run, [view])
     still_shown = {each for _, views in _cells.values() for each in views}
     for old in {*views} - still_shown:
+        old.layout.close()  # a widget of its own, which nobody else would close
         old.close()
-        old.explorer = None
 
 
 # Where the page has no view (a saved notebook without widget state), the still picture
@@ -156,7 +156,7 @@ def shown(view, shell):
 _CHILD, _HAS = ".jp-OutputArea-child", ":has(.nnteach-still)"
 HIDE = (
     f"<style>{_CHILD}{_HAS}:has(+{_CHILD} .nnteach-live),{_CHILD}{_HAS}+{_CHILD}"
-    ":has([data-mime-type*=widget-view]):not(:has(.nnteach-live)){display:none}</style>"
+    ":has(.lm-Panel.jp-OutputArea-output):not(:has(.nnteach-live)){display:none}</style>"
 )
 VIEW = "application/vnd.jupyter.widget-view+json"
 
