@@ -160,7 +160,7 @@ class Explorer:
         Each control is a trait of it with its name: `view.learning_rate = 1`.
         """
         if self._view is None or self._view.comm is None:
-            from nnteach.draw import live
+            import nnteach.draw.live as live
 
             self._view = live.View(self)
         return self._view
@@ -196,7 +196,7 @@ class Explorer:
         if _can_show_widgets():
             from IPython import get_ipython
 
-            from nnteach.draw import live
+            import nnteach.draw.live as live
 
             view = self.widget()
             live.shown(view, get_ipython())
@@ -381,7 +381,7 @@ def player(explorer, limit=200, fragment=False):
     limit : the most frames it may hold; ValueError beyond that
     fragment : whether to leave out what makes it a document, to put it into one
     """
-    from nnteach.draw import live
+    import nnteach.draw.live as live
 
     controls = explorer.controls.values()
     count = math.prod(len(control.values) for control in controls)
