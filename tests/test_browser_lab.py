@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbclient import NotebookClient
 
-from browser import command, lab, open_notebook, screenshot, wait_idle
+from browser import command, lab, open_notebook, python, screenshot, wait_idle
 
 pytestmark = pytest.mark.browser
 
@@ -90,16 +90,6 @@ def run(page, *numbers):
         cell(page, number).locator(".cm-content").click()
         command(page, "notebook:run-cell")
         wait_idle(page)
-
-
-def python(page, code):
-    """Run code in the notebook's kernel, unseen; an error is one of the test."""
-    reply = page.evaluate(
-        "code => window.jupyterapp.shell.currentWidget.context.sessionContext.session"
-        ".kernel.requestExecute({code}).done.then(reply => reply.content)",
-        code,
-    )
-    assert reply["status"] == "ok", reply["evalue"]
 
 
 def session(page, method):
@@ -231,7 +221,7 @@ def test_the_old_picture_stays_and_is_marked_when_the_new_one_takes_long(opened)
     python(opened, "time.sleep = lambda _, sleep=time.sleep: sleep(0.6)")
     slider(opened, 1).press("End")
     figure = live(opened, 1).locator("figure")
-    opened.wait_for_selector(".nnteach-late")
+    live(opened, 1).locator(".nnteach-late").wait_for()
     assert figure.get_attribute("aria-busy") == "true"
     assert sentence(opened, 1).inner_text().startswith("Rate 1,")
     wait_for_sentence(opened, 1, "Rate 30,")

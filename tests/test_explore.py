@@ -267,7 +267,7 @@ def asked(made, *places):
     """Return what the view answers when the page asks for these places."""
     view, sent = made.widget(), []
     view.send = sent.append
-    view.answer(view, {"want": [list(place) for place in places]})
+    view.asked(view, {"want": [list(place) for place in places]})
     return sent[0]
 
 

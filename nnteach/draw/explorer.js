@@ -268,6 +268,7 @@ class View {
     this.shown = frame || null;
     this.figure.hidden = Boolean(error);
     this.say(error ? `No picture: ${error}` : "", error ? "alert" : "none");
+    this.figure.setAttribute("aria-busy", !(frame || error));
     if (frame || error) this.late(false);
     else this.wait();
   }
@@ -295,7 +296,6 @@ class View {
       this.timers = null;
     }
     this.figure.classList.toggle("nnteach-late", on);
-    this.figure.setAttribute("aria-busy", on);
   }
 
   say(text, role = "none") {

@@ -6,15 +6,18 @@
 A frame travels as `pack` makes it. The kernel keeps none: they live in the page.
 """
 
+import asyncio
 import base64
 import html
 import json
 import math
 import os
 import sys
+import threading
 import time
 import uuid
 import zlib
+from contextlib import suppress
 from importlib import resources
 
 import anywidget
@@ -71,9 +74,20 @@ class _View(anywidget.AnyWidget):
     _frames = traitlets.Dict().tag(sync=True)  # the page adds to it, for the saved file
     _generation = traitlets.Int().tag(sync=True)  # frames of an older one do not count
     _large = traitlets.Bool().tag(sync=True)
-    explorer = None
+    explorer = loop = None
 
-    def answer(self, _, content, buffers=()):
+    def asked(self, _, content, buffers=()):
+        """Have the main thread answer the page, between two cells.
+
+        JupyterLab's newer versions hand such messages to threads of their own, and
+        neither matplotlib nor what a cell is about to change can be shared with them.
+        """
+        if threading.current_thread() is threading.main_thread() or not self.loop:
+            self.answer(content)
+        else:
+            self.loop.call_soon_threadsafe(self.answer, content)
+
+    def answer(self, content):
         """Draw what the page asks for: the first frame, and more if they are quick."""
         began = time.perf_counter()
         frames, errors = {}, {}
@@ -107,7 +121,9 @@ def View(explorer):
     traits = {known["trait"]: _trait(control, known) for known, control in controls}
     view = type("View", (_View,), traits)(model_id=key, _spec=spec)
     view.explorer = explorer
-    view.on_msg(view.answer)
+    with suppress(RuntimeError):  # outside of a kernel there is none
+        view.loop = asyncio.get_running_loop()
+    view.on_msg(view.asked)
     return view
 
 
@@ -208,10 +224,15 @@ DOCUMENT = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>body {{ margin: 0.5em auto; max-width: 1020px; padding: 0 0.5em; }}</style>
+<style>
+body {{ font-family: system-ui, "Helvetica Neue", Arial, sans-serif; }}
+body {{ margin: 0.5em auto; max-width: 1020px; padding: 0 0.5em; }}
+h1 {{ font-size: 1rem; margin: 0.3em 0.6em; }}
+</style>
 </head>
 <body>
 <main>
+<h1>{title}</h1>
 {body}</main>
 </body>
 </html>
