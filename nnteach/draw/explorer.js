@@ -335,8 +335,8 @@ function slider(view, controls, control, k) {
   return range(view, row, control, k);
 }
 
-function range(view, row, control, k) {
-  const id = `${view.id}-${k}`;
+function range(view, controls, control, k) {
+  const id = `${view.id}-${k}`, row = add(controls, "div", { className: "nnteach-range" });
   add(row, "label", { textContent: control.label, htmlFor: id });
   const max = control.texts.length - 1;
   const input = add(row, "input", { type: "range", id, min: 0, max, step: 1 });
