@@ -268,32 +268,36 @@ def asked(made, *places):
     view, sent = made.widget(), []
     view.send = sent.append
     view.asked(view, {"want": [list(place) for place in places]})
-    return sent[0]
+    return sent
 
 
 def unpacked(packed):
     return json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
-def test_the_page_gets_the_frame_that_it_asks_for():
+def test_the_page_gets_the_frames_that_it_asks_for():
     rates, calls = make()
-    answer = asked(rates, (2, 3))
-    assert calls == [(2, 3)]
-    svg, sentence = unpacked(answer["frames"]["2,3"])
-    assert sentence == "Rate 2, step 3."
+    first, second = asked(rates, (2, 3), (0, 0))
+    assert calls == [(2, 3), (0.1, 0)]
+    svg, sentence = unpacked(first["frame"])
+    assert (first["key"], sentence) == ("2,3", "Rate 2, step 3.")
     assert svg == rates(rate=2, step=3).svg()
-    assert answer["took"] > 0
+    assert second["key"] == "0,0"
 
 
-def test_several_frames_are_drawn_only_while_that_is_quick(monkeypatch):
-    from nnteach.draw import live
-
-    rates, _ = make()
-    places = [(rate, step) for rate in range(3) for step in range(4)]
-    monkeypatch.setattr(live, "_BUDGET", 0)
-    assert list(asked(rates, *places)["frames"]) == ["0,0"]
-    monkeypatch.setattr(live, "_BUDGET", 60)
-    assert len(asked(rates, *places)["frames"]) == 12
+def test_a_new_question_takes_the_place_of_the_old_one():
+    rates, calls = make()
+    view, later = rates.widget(), []
+    view.loop = SimpleNamespace(
+        call_soon_threadsafe=lambda function, *values: function(*values),
+        call_later=lambda seconds, function: later.append(function),
+    )
+    asked(rates, (0, 0), (0, 1), (0, 2))
+    asked(rates, (2, 3))
+    assert calls == [(0.1, 0)]
+    while later:
+        later.pop(0)()
+    assert calls == [(0.1, 0), (2, 3)]
 
 
 def test_every_control_is_a_trait_with_its_name():
@@ -330,13 +334,13 @@ def test_an_error_is_a_message_and_not_remembered():
         return drawn(sentence)
 
     rates, _ = make(fragile)
-    answer = asked(rates, (2, 0))
-    assert answer["frames"] == {}
-    message = answer["errors"]["2,0"]
+    [answer] = asked(rates, (2, 0))
+    assert "frame" not in answer
+    message = answer["error"]
     assert message.startswith("rates raised ValueError: too <large>")
     assert re.search(r"line \d+: raise ValueError\(.*# this line", message)
     broken.clear()
-    assert list(asked(rates, (2, 0))["frames"]) == ["2,0"]
+    assert "frame" in asked(rates, (2, 0))[0]
 
 
 # ----------------------------------------------------------------- sweep
@@ -393,18 +397,18 @@ def test_the_sweep_names_explorer_and_values_of_a_failure(function, says):
 
 
 def size_of_text(answer):
-    [packed] = answer["frames"].values()
-    return float(re.search(r"font-size: ([\d.]+)px", unpacked(packed)[0])[1])
+    svg, _ = unpacked(answer["frame"])
+    return float(re.search(r"font-size: ([\d.]+)px", svg)[1])
 
 
 def test_the_projector_enlarges_what_is_shown_and_what_comes_and_goes_back(capsys):
     rates, _ = make()
-    normal = asked(rates, (0, 0))
+    [normal] = asked(rates, (0, 0))
     projector()
-    large = asked(rates, (0, 0))
+    [large] = asked(rates, (0, 0))
     assert size_of_text(large) == pytest.approx(1.35 * size_of_text(normal))
     assert rates.widget()._large
     assert large["generation"] > normal["generation"]  # the page forgets the others
     projector(False)
-    assert asked(rates, (0, 0))["frames"] == normal["frames"]
+    assert asked(rates, (0, 0))[0]["frame"] == normal["frame"]
     assert not rates.widget()._large

@@ -7,7 +7,7 @@
 // A frame is [svg, sentence], on its way and saved as base64 of deflated JSON.
 
 const LATE = 150, PATIENT = 4000, SPEAK = 600, SAVE = 50; // milliseconds
-const FAR = 50; // a way to the kernel for which it pays to ask for several at once
+const AT_ONCE = 16; // places in one question; a new question takes the place of the old
 
 // One queue for each kernel, shared by all explorers of the page.
 const queues = (globalThis[Symbol.for("nnteach")] ??= new Map());
@@ -59,6 +59,7 @@ class Store {
     this.frames = new Map();
     this.failed = new Map();
     this.unpacking = new Set();
+    this.pending = new Set(); // keys that the kernel was asked for
     this.size = 0;
     this.savedSize = Object.values(this.saved).reduce((sum, text) => sum + text.length, 0);
     for (const key in this.saved) this.open(key, this.saved[key]);
@@ -128,7 +129,8 @@ class Store {
   }
 
   has(key) {
-    return this.frames.has(key) || key in this.saved || this.failed.has(key);
+    return [this.frames, this.unpacking, this.failed].some((known) => known.has(key))
+      || key in this.saved;
   }
 
   // The places to ask for next, the one where the controls stand first.
@@ -143,24 +145,36 @@ class Store {
     }
   }
 
-  answer({ frames, errors, took, generation }) {
-    if (this.queue.asking !== this) return; // another view of it was told first
-    this.way = performance.now() - this.asked - took;
-    this.queue.asking = null;
-    if (generation === this.generation) {
-      for (const key in errors) this.failed.set(key, errors[key]);
-      for (const key in frames) {
-        this.save(key, frames[key]);
-        this.open(key, frames[key]);
-      }
-      if (this.failed.has(this.key)) this.show();
+  ask() {
+    const want = [];
+    for (const place of this.missing()) if (want.push(place) === AT_ONCE) break;
+    this.pending = new Set(want.map(String));
+    try {
+      if (want.length) this.model.send({ want });
+    } catch {
+      this.live = false;
+      this.released();
+      this.show();
     }
-    setTimeout(() => this.queue.next());
+    return want.length > 0;
+  }
+
+  answer({ key, frame, error, generation }) {
+    this.pending.delete(key);
+    if (generation === this.generation && !this.has(key)) { // else a view was told first
+      if (error) this.failed.set(key, error);
+      else {
+        this.open(key, frame);
+        this.save(key, frame);
+      }
+      if (error && key === this.key) this.show();
+    }
+    this.queue.next();
   }
 
   // The kernel has gone or come, or these views have.
   released() {
-    if (this.queue.asking === this) this.queue.asking = null;
+    this.pending.clear();
     this.queue.next();
   }
 }
@@ -175,35 +189,19 @@ function farthest(keys, from) {
 }
 
 class Queue {
-  asking = null; // the store that waits for an answer: one question at a time
   stores = new Set();
 
+  // Asks for where controls stand at once, for what lies near when nothing is on its way.
   next() {
-    if (this.asking) return;
-    let best = null;
-    for (const store of this.stores) {
-      if (store.live === false || !store.views.size) continue;
-      const { value: place } = store.missing().next();
-      if (!place) continue;
-      const rank = 2 * (place.join() !== store.key) + !store.visible;
-      if (!best || rank < best.rank) best = { store, rank };
+    const able = [...this.stores].filter(({ live, views }) => live !== false && views.size);
+    able.sort((a, b) => b.visible - a.visible);
+    for (const store of able) {
+      const { key } = store;
+      if (store.has(key) || store.pending.has(store.urgent)) continue;
+      store.urgent = key;
+      store.ask();
     }
-    if (best) this.ask(best.store);
-  }
-
-  ask(store) {
-    const want = [], several = store.way > FAR ? 16 : 1;
-    for (const place of store.missing()) if (want.push(place) >= several) break;
-    this.asking = store;
-    store.asked = performance.now();
-    try {
-      store.model.send({ want });
-    } catch {
-      store.live = false;
-      this.asking = null;
-      store.show();
-      this.next();
-    }
+    if (!able.some((store) => store.pending.size)) able.some((store) => store.ask());
   }
 }
 

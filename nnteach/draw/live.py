@@ -13,8 +13,6 @@ import json
 import math
 import os
 import sys
-import threading
-import time
 import uuid
 import zlib
 from contextlib import suppress
@@ -29,7 +27,7 @@ _STYLE = _FILES.joinpath("explorer.css").read_text("utf-8")
 _KERNEL = uuid.uuid4().hex  # explorers of one kernel take turns in asking it
 _IN_PAGE = 16_000_000  # characters of frames that the page keeps of one explorer
 _SAVED = 2_000_000  # the same, packed, in a saved notebook
-_BUDGET = 0.05  # seconds of drawing for one question, beyond its first frame
+_PAUSE = 0.002  # seconds between two frames, in which a waiting cell can begin
 
 
 def pack(svg, sentence):
@@ -75,35 +73,39 @@ class _View(anywidget.AnyWidget):
     _generation = traitlets.Int().tag(sync=True)  # frames of an older one do not count
     _large = traitlets.Bool().tag(sync=True)
     explorer = loop = None
+    wanted = ()  # places the page has asked for last and has not got
 
     def asked(self, _, content, buffers=()):
-        """Have the main thread answer the page, between two cells.
+        """Have the main thread draw the places that the page asks for.
 
         JupyterLab's newer versions hand such messages to threads of their own, and
         neither matplotlib nor what a cell is about to change can be shared with them.
         """
-        if threading.current_thread() is threading.main_thread() or not self.loop:
-            self.answer(content)
+        if self.loop:
+            self.loop.call_soon_threadsafe(self._answer, content["want"])
         else:
-            self.loop.call_soon_threadsafe(self.answer, content)
+            self._answer(content["want"])
 
-    def answer(self, content):
-        """Draw what the page asks for: the first frame, and more if they are quick."""
-        began = time.perf_counter()
-        frames, errors = {}, {}
-        for place in content["want"]:
-            key = ",".join(map(str, place))
-            try:
-                frames[key] = pack(*self.explorer.drawn_at(place))
-            except (Exception, KeyboardInterrupt) as error:
-                errors[key] = self.explorer.explained(error)
-            if time.perf_counter() - began > _BUDGET:
-                break
-        took = 1000 * (time.perf_counter() - began)
-        generation = self._generation
-        self.send(
-            {"frames": frames, "errors": errors, "took": took, "generation": generation}
-        )
+    def _answer(self, want):
+        idle, self.wanted = not self.wanted, list(want)
+        if idle:
+            self._draw_next()
+
+    def _draw_next(self):
+        """Draw one frame; the next after a pause, so that a cell need not wait long."""
+        if not self.wanted or self.comm is None:
+            return
+        place = self.wanted.pop(0)
+        answer = {"key": ",".join(map(str, place)), "generation": self._generation}
+        try:
+            answer["frame"] = pack(*self.explorer.drawn_at(place))
+        except (Exception, KeyboardInterrupt) as error:
+            answer["error"] = self.explorer.explained(error)
+        self.send(answer)
+        if self.loop:
+            self.loop.call_later(_PAUSE, self._draw_next)
+        else:
+            self._draw_next()
 
     def renew(self, frames, large=False):
         """Have the page forget its frames, but for these."""
