@@ -24,7 +24,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser import find_chromium, lab, open_notebook, python, run_all  # noqa: E402
+from browser import find_chromium, lab, open_notebook, run_all  # noqa: E402
 
 CHAPTER = "02-worked-example.ipynb"
 FAR = 0.2  # seconds, each way
@@ -78,7 +78,7 @@ output => {
 }
 """
 STORES = "[...globalThis[Symbol.for('nnteach')].values()].flatMap(q => [...q.stores])"
-# The page forgets its frames, and has room (in characters) for so many that it asks for.
+# The page forgets its frames, and has room for this many characters of new ones.
 FORGET = f"""room => {{
   for (const store of {STORES}) {{
     store.frames.clear();
@@ -134,7 +134,9 @@ def far_away(url, seconds):
     serving = asyncio.start_server(connect, "127.0.0.1", 0)
     server = asyncio.run_coroutine_threadsafe(serving, loop).result()
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    loop.call_soon_threadsafe(loop.stop)
+    for task in asyncio.all_tasks(loop):
+        loop.call_soon_threadsafe(task.cancel)
+    loop.call_soon_threadsafe(lambda: loop.call_later(0.1, loop.stop))
 
 
 def measure(chromium=None):
@@ -150,7 +152,6 @@ def measure(chromium=None):
         nbformat.write(_notebook(), path)
         with lab(chromium, path) as page:
             near = _measured(page, path.name)
-            python(page, "import os, signal")
             with far_away(page.lab, FAR) as page.lab:
                 return near, _measured(page, path.name)
 
