@@ -216,6 +216,33 @@ def test_when_a_slider_runs_ahead_the_latest_value_wins(opened):
     assert drawn <= 12  # most of the thirty values were passed over
 
 
+def test_what_the_page_keeps_is_bounded_nearest_first(opened):
+    run(opened, 0)
+    python(
+        opened,
+        "import nnteach.draw.live as live\nlive._IN_PAGE, live._SAVED = 80_000, 12_000",
+    )
+    run(opened, 2)
+    for key in ("End", "Home", "End"):
+        for place in (1, 0):
+            slider(opened, 2, place).press(key)
+            opened.wait_for_timeout(200)
+    wait_for_sentence(opened, 2, "Step 4 of relu with 1")
+    size, frames, saved, start = opened.evaluate(
+        "() => { const [store] = [...globalThis[Symbol.for('nnteach')].values()]"
+        ".flatMap(queue => [...queue.stores].filter(s => s.spec.name === 'stepper'));"
+        "const svgs = [...store.frames.values()].map(frame => frame[0].length);"
+        "const saved = Object.values(store.saved).map(text => text.length);"
+        "const sum = list => list.reduce((a, b) => a + b);"
+        "return [sum(svgs), svgs.length, sum(saved), '0,0,0' in store.saved]; }"
+    )
+    assert 40_000 < size <= 80_000
+    assert frames < 20
+    assert 8_000 < saved <= 12_000
+    assert start
+    python(opened, "live._IN_PAGE, live._SAVED = 16_000_000, 2_000_000")
+
+
 def test_the_old_picture_stays_and_is_marked_when_the_new_one_takes_long(opened):
     run(opened, 0, 1)
     python(opened, "time.sleep = lambda _, sleep=time.sleep: sleep(0.6)")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -57,9 +58,11 @@ def test_each_reader_finds_the_first_step_within_ten_lines():
         assert step in top
 
 
-def test_the_readme_shows_the_picture_of_chapter_02_once_it_exists():
-    picture = "docs/chapter-02.png"
-    assert (f"]({picture})" in README) == (ROOT / picture).exists()
+def test_the_readme_shows_an_explorer_that_moves():
+    [(says, path)] = re.findall(r"!\[([^\]]+)\]\((docs/[^)]+)\)", README)
+    assert len(says) > 100
+    assert (ROOT / path).stat().st_size < 1_000_000
+    assert Image.open(ROOT / path).n_frames == 17
 
 
 def test_the_readme_leads_to_files_that_exist():
