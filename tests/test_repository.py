@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import textwrap
 import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 from PIL import Image
+
+import nnteach
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -63,6 +66,18 @@ def test_the_readme_shows_an_explorer_that_moves():
     assert len(says) > 100
     assert (ROOT / path).stat().st_size < 1_000_000
     assert Image.open(ROOT / path).n_frames == 17
+
+
+def test_the_diagnosis_in_the_readme_is_one_that_is_given():
+    def backward_propagation(parameters, cache, X, Y):
+        m, A1, dZ2 = X.shape[1], cache["A1"], cache["A2"] - Y
+        dZ1 = parameters["W2"].T @ dZ2 * A1 * (1 - A1)
+        grads = {"dW1": dZ1 @ X.T / m, "dW2": dZ2 @ A1.T / m}
+        sums = {"db1": dZ1.sum(axis=1), "db2": dZ2.sum(axis=1)}
+        return grads | {name: total[:, None] / m for name, total in sums.items()}
+
+    said = str(nnteach.diagnose(backward_propagation))
+    assert textwrap.indent(said, "    ") in README
 
 
 def test_the_readme_leads_to_files_that_exist():

@@ -336,7 +336,8 @@ def network(
     for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
         on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
         # In points, like the notes; of many units the circles would touch.
-        across = 44 * larger if max(sizes) <= 4 else 24
+        most = 24 if max(sizes) > 4 else 46 if max(sizes) == 4 else 60
+        across = min(most, 44 * larger)
         axes.plot(
             *units.T, "o", ms=across,
             mfc=COLOURS["yellow"] if on else "white", mec="black", mew=3 if on else 1.5,
