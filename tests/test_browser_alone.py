@@ -43,6 +43,7 @@ def page(chromium, tmp_path_factory):
 @pytest.fixture
 def opened(page):
     page.requests.clear()
+    page.errors.clear()
     page.goto(page.file)
     page.wait_for_selector("[data-ready]")
     return page
@@ -143,7 +144,25 @@ def test_two_fragments_in_one_page_move_on_their_own(page, tmp_path):
     page.get_by_role("slider", name="step").last.press("End")
     sentences = page.locator("figcaption").all_inner_texts()
     assert [sentence[:6] for sentence in sentences] == ["Step 0", "Step 2"]
-    page.goto(page.file)
+    assert page.errors == []
+
+
+def test_hostile_texts_are_only_text(page, tmp_path):
+    bad = "</script><script>hacked = 1</script> \"'&amp; <b>"
+
+    @explorer(kind=choice([bad, "x"], label=bad))
+    def hostile(kind):
+        return plots.Picture(plots.figure()[0], f"{bad} {kind}")
+
+    file = tmp_path / "hostile.html"
+    file.write_text(hostile.player(), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector("[data-ready]")
+    assert said(page) == f"{bad} {bad}"
+    page.get_by_role("radio", name="x").check()
+    assert said(page) == f"{bad} x"
+    assert page.evaluate("window.hacked") is None
+    assert page.errors == []
 
 
 def test_without_javascript_the_start_is_seen(page):

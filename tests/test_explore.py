@@ -322,7 +322,7 @@ def test_a_control_may_have_the_name_of_something_that_widgets_have():
         return drawn(f"Layout {layout}.")
 
     arranged.widget().layout_ = 2
-    assert arranged.widget().layout_ == 2
+    assert arranged.widget().get_state(["layout_"]) == {"layout_": 2}
 
 
 def test_an_error_is_a_message_and_not_remembered():
