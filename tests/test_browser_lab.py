@@ -154,8 +154,11 @@ def test_the_live_view_takes_the_place_of_the_still_one(opened):
 
 def test_everything_works_by_keyboard_alone(opened):
     run(opened, 0, 2)
-    live(opened, 2).get_by_role("button", name="first").focus()
     press = opened.keyboard.press
+    cell(opened, 2).locator(".jp-InputPrompt").click()
+    press("Escape")  # command mode, in which single keys are shortcuts
+    opened.wait_for_selector(".jp-Notebook.jp-mod-commandMode")
+    live(opened, 2).get_by_role("button", name="first").focus()
     press("Tab")  # back
     press("Tab")
     press("Enter")
@@ -168,6 +171,8 @@ def test_everything_works_by_keyboard_alone(opened):
         press("Tab")
     press("ArrowRight")
     wait_for_sentence(opened, 2, "Step 2 of relu")
+    press("ArrowDown")
+    wait_for_sentence(opened, 2, "Step 1 of relu")
     press("End")
     wait_for_sentence(opened, 2, "Step 4 of relu")
     press("Tab")
