@@ -2,15 +2,20 @@
 
     python benchmarks/slider.py
 
-The learning-rate explorer of chapter 02, for values never drawn before and for values
-seen before, beside `ipywidgets.interact` with a function that trains and redraws the
+The learning-rate explorer of chapter 02, for frames that are in the page and for frames
+that are not, beside `ipywidgets.interact` with a function that trains and redraws the
 same curve with pyplot inline, and beside the bare way to the kernel and back (a number
 as text). Time runs from the browser's own keydown event to the animation frame in which
-the new picture is there to be painted.
+the new picture is there to be painted. All of it twice: with the kernel on the same
+computer, and with 200 ms added each way between page and kernel.
 """
 
+import asyncio
 import sys
 import tempfile
+import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -22,25 +27,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from browser import find_chromium, lab, open_notebook, run_all  # noqa: E402
 
 CHAPTER = "02-worked-example.ipynb"
-COPIES = 3  # explorers that have drawn nothing yet; each gives a dozen new values
-
-OURS = """\
-from dataclasses import replace
-from nnteach.draw.explore import Explorer
-
-rates = learning_rate_explorer.controls["learning_rate"]
-controls = {
-    **learning_rate_explorer.controls,
-    "learning_rate": replace(rates, start=rates.values[0]),
-}
-Explorer(learning_rate_explorer.function, controls)"""
+FAR = 0.2  # seconds, each way
 
 PEER = """\
 %matplotlib inline
 import ipywidgets
 import matplotlib.pyplot as plt
 
-slider = ipywidgets.SelectionSlider(options=rates.values)
+slider = ipywidgets.SelectionSlider(options=RATES)
 
 @ipywidgets.interact(learning_rate=slider)
 def peer(learning_rate):
@@ -54,8 +48,8 @@ def peer(learning_rate):
     plt.ylabel("cost")
     plt.show()"""
 
-ROUND_TRIP = """\
-near = ipywidgets.SelectionSlider(options=rates.values)
+BARE = """\
+near = ipywidgets.SelectionSlider(options=RATES)
 text = ipywidgets.HTML("<b role=img>0.1</b>")
 near.observe(lambda c: setattr(text, "value", f"<b role=img>{c.new}</b>"), "value")
 ipywidgets.VBox([near, text])"""
@@ -65,7 +59,8 @@ ipywidgets.VBox([near, text])"""
 WATCH = """
 output => {
   const picture = () => {
-    const found = output.querySelector("svg[role=img], img, b[role=img]");
+    const found = output.querySelector(
+      ".nnteach-live svg, :not(.nnteach-still) > * > img, b[role=img]");
     return found && (found.src || found);
   };
   const before = picture();
@@ -82,10 +77,70 @@ output => {
   });
 }
 """
+STORES = "[...globalThis[Symbol.for('nnteach')].values()].flatMap(q => [...q.stores])"
+# The page forgets its frames, and has room for this many characters of new ones.
+FORGET = f"""room => {{
+  for (const store of {STORES}) {{
+    store.frames.clear();
+    store.size = store.savedSize = 0;
+    for (const key in store.saved) delete store.saved[key];
+    store.spec.page = room;
+  }}
+}}"""
+HERE = f"""name => {{
+  const store = {STORES}.find(store => store.spec.name === name);
+  return store ? store.frames.size : 0;
+}}"""
+# Sixty changes in a second, from a page without frames; how long after the last one is
+# its picture there?
+DRAG = """async output => {
+  const input = output.querySelector("input[type=range]");
+  for (let k = 0; k < 60; k++) {
+    input.value = k === 59 ? 13 : (k * 5) % 13;
+    input.dispatchEvent(new Event("input"));
+    await new Promise(done => setTimeout(done, 1000 / 60));
+  }
+  const last = performance.now();
+  while (output.querySelector("[aria-busy=true]"))
+    await new Promise(requestAnimationFrame);
+  return performance.now() - last;
+}"""
+
+
+@contextmanager
+def far_away(url, seconds):
+    """Yield the address of a proxy that delays what WebSockets carry, both ways."""
+    host, port = url.removeprefix("http://").split(":")
+
+    async def pump(reader, writer, delay):
+        loop = asyncio.get_running_loop()
+        while data := await reader.read(1 << 16):
+            loop.call_later(delay, writer.write, data)
+        loop.call_later(delay, writer.close)
+
+    async def connect(reader, writer):
+        first = await reader.read(1 << 16)
+        there, back = await asyncio.open_connection(host, port)
+        delay = seconds if b"upgrade: websocket" in first.lower() else 0
+        back.write(first)
+        await asyncio.gather(
+            pump(reader, back, delay),
+            pump(there, writer, delay),
+            return_exceptions=True,
+        )
+
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    serving = asyncio.start_server(connect, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(serving, loop).result()
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    for task in asyncio.all_tasks(loop):
+        loop.call_soon_threadsafe(task.cancel)
+    loop.call_soon_threadsafe(lambda: loop.call_later(0.1, loop.stop))
 
 
 def measure(chromium=None):
-    """Return {what: [milliseconds, ...]}; `table` shows them.
+    """Return {what: [milliseconds, ...]} for a kernel that is near and one that is far.
 
     chromium: the path of the browser; by default the one that is found.
     """
@@ -96,29 +151,32 @@ def measure(chromium=None):
         path = Path(folder, "slider.ipynb")
         nbformat.write(_notebook(), path)
         with lab(chromium, path) as page:
-            open_notebook(page, path.name)
-            run_all(page)
-            page.wait_for_timeout(2000)
-            outputs = [
-                cell
-                for cell in page.locator(".jp-CodeCell .jp-Cell-outputWrapper").all()
-                if cell.locator(".noUi-handle").count()
-            ][-COPIES - 2 :]
-            times = {
-                "explorer, new value": [],
-                "explorer, value seen before": [],
-                "interact and pyplot inline": [],
-                "way to the kernel and back": [],
-            }
-            new, seen, peer, bare = times.values()
-            for output in outputs[:COPIES]:
-                new += _press(page, output, "ArrowRight")
-                seen += _press(page, output, "ArrowLeft")
-            for name, output in ((peer, outputs[-2]), (bare, outputs[-1])):
-                for _ in range(COPIES):
-                    name += _press(page, output, "ArrowRight")
-                    _press(page, output, "Home", times=1)
-            return times
+            near = _measured(page, path.name)
+            with far_away(page.lab, FAR) as page.lab:
+                return near, _measured(page, path.name)
+
+
+def _measured(page, name):
+    times = {}
+    open_notebook(page, name)
+    start = time.perf_counter()
+    run_all(page)
+    times["Run All of its cells"] = [1000 * (time.perf_counter() - start)]
+    while page.evaluate(HERE, "learning_rate_explorer") < 28:
+        page.wait_for_timeout(5)
+    far = 1000 * (time.perf_counter() - start)
+    times["its 28 frames there, after that"] = [far - times["Run All of its cells"][0]]
+    page.wait_for_function(f"{STORES}.every(s => s.missing().next().done)")
+    cells = page.locator(".jp-CodeCell .jp-Cell-outputWrapper")
+    ours, peer, bare = [cells.nth(cells.count() - k) for k in (3, 2, 1)]
+    keys = ["ArrowRight"] * 8 + ["ArrowLeft"] * 8
+    times["a frame that is in the page"] = _press(page, ours, keys)
+    times["a new frame"] = _press(page, ours, keys, lambda: page.evaluate(FORGET, -1))
+    page.evaluate(FORGET, 16e6)
+    times["the last of a drag of 60 changes"] = [ours.evaluate(DRAG)]
+    times["interact and pyplot inline"] = _press(page, peer, keys)
+    times["way to the kernel and back"] = _press(page, bare, keys)
+    return times
 
 
 def _notebook():
@@ -128,18 +186,19 @@ def _notebook():
     last = next(
         k for k, cell in enumerate(code) if "def learning_rate_explorer" in cell
     )
-    sources = [*code[: last + 1], *[OURS] * COPIES, PEER, ROUND_TRIP]
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells = [nbformat.v4.new_code_cell(c) for c in [*code[: last + 1], PEER, BARE]]
     return nbformat.v4.new_notebook(cells=cells, metadata=chapter.metadata)
 
 
-def _press(page, output, key, times=13):
+def _press(page, output, keys, before=None):
     """Return the milliseconds that each key press on the slider takes."""
-    handle = output.locator(".noUi-handle").first
+    handle = output.locator("input[type=range], .noUi-handle").first
     output.evaluate("e => e.scrollIntoView()")
     handle.focus()
     taken = []
-    for _ in range(times):
+    for key in keys:
+        if before:
+            before()
         output.evaluate(WATCH)
         page.keyboard.press(key)
         taken.append(page.evaluate("window.measured"))
@@ -147,14 +206,22 @@ def _press(page, output, key, times=13):
     return taken
 
 
-def table(times):
+def table(measured):
     """Return the measurements as text, with their ratios to the peer."""
-    peer = median(times["interact and pyplot inline"])
-    lines = [f"{'key press to picture':30} {'median':>9} {'95 %':>9}   {'faster':>8}"]
-    for name, taken in times.items():
-        far = quantiles(taken, n=20)[-1]
-        ratio = peer / median(taken)
-        lines.append(f"{name:30} {median(taken):6.1f} ms {far:6.1f} ms {ratio:8.1f} x")
+    lines = []
+    for where, times in zip(
+        ("the kernel on this computer", f"{1000 * FAR:.0f} ms away, each way"),
+        measured,
+        strict=True,
+    ):
+        peer = median(times["interact and pyplot inline"])
+        lines.append(f"{where:34} {'median':>9} {'95 %':>9}   {'faster':>8}")
+        for name, taken in times.items():
+            line = f"  {name:32} {median(taken):6.1f} ms"
+            if len(taken) > 1:
+                far = quantiles(taken, n=20)[-1]
+                line += f" {far:6.1f} ms {peer / median(taken):8.1f} x"
+            lines.append(line)
     return "\n".join(lines)
 
 

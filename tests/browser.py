@@ -9,6 +9,7 @@
 own, and so are JupyterLab's settings: nothing of the user's is read or changed.
 """
 
+import ast
 import json
 import os
 import shutil
@@ -69,8 +70,10 @@ def lab(chromium, *notebooks, width=1280, height=720):
             shutil.copy(ROOT / "notebooks" / notebook, files)
         with _server(Path(folder), files) as url, browser(chromium) as started:
             page = started.new_page(viewport={"width": width, "height": height})
-            page.set_default_timeout(90_000)  # a busy computer is slow
-            page.lab = url
+            page.set_default_timeout(
+                int(os.environ.get("T", 90)) * 1000
+            )  # a busy computer is slow
+            page.lab, page.files = url, files
             yield page
 
 
@@ -154,6 +157,21 @@ def wait_idle(page):
     )
 
 
+def python(page, code, value="None"):
+    """Run code in the notebook's kernel, unseen; return the value of an expression."""
+    reply = page.evaluate(
+        """([code, value]) => {
+            const { context } = window.jupyterapp.shell.currentWidget;
+            const { kernel } = context.sessionContext.session;
+            return kernel.requestExecute({code, user_expressions: {value}}).done
+                .then(reply => reply.content);
+        }""",
+        [code, value],
+    )
+    assert reply["status"] == "ok", reply["evalue"]
+    return ast.literal_eval(reply["user_expressions"]["value"]["data"]["text/plain"])
+
+
 def run_all(page):
     """Run every cell and wait for the end."""
     command(page, "notebook:run-all-cells")
@@ -165,6 +183,44 @@ def command(page, name):
     page.evaluate(
         "name => window.jupyterapp.commands.execute(name).then(() => 0)", name
     )
+
+
+# Moves one explorer to all places, and returns what it shows at each.
+WALK = """async (view, [kinds, places]) => {
+    const shown = [];
+    const rows = [...view.querySelectorAll('.nnteach-control')];
+    for (const place of places) {
+        place.forEach((index, k) => {
+            const input = rows[k].querySelector('input[type=range], select:last-child');
+            if (kinds[k] === 'choice' && !input) {
+                const radios = rows[k].querySelectorAll('input');
+                if (!radios[index].checked) radios[index].click();
+                return;
+            }
+            input.value = index;
+            input.dispatchEvent(new Event(kinds[k] === 'choice' ? 'change' : 'input'));
+        });
+        await new Promise(requestAnimationFrame);
+        for (let wait = 0; wait < 200 && view.querySelector('[aria-busy=true]'); wait++)
+            await new Promise(done => setTimeout(done, 50));
+        shown.push([view.querySelector('.nnteach-picture').innerHTML,
+                    view.querySelector('figcaption').textContent]);
+    }
+    return shown;
+}"""
+
+
+def moved_through(view, kinds, drawn):
+    """Compare what a view shows with what Python draws.
+
+    kinds: of the controls, in their order
+    drawn: {place: (svg, sentence)}
+    """
+    shown = view.evaluate(WALK, [kinds, list(drawn)])
+    for (place, expected), (svg, sentence) in zip(drawn.items(), shown, strict=True):
+        assert sentence == expected[1], place
+        parsed = "(view, svg) => Object.assign(view.cloneNode(), {innerHTML: svg})"
+        assert svg == view.evaluate(parsed + ".innerHTML", expected[0]), place
 
 
 def screenshot(page, name):

@@ -2,7 +2,17 @@
 
 import pytest
 
-from browser import ROOT, command, lab, open_notebook, run_all, screenshot, wait_idle
+from browser import (
+    ROOT,
+    command,
+    lab,
+    moved_through,
+    open_notebook,
+    python,
+    run_all,
+    screenshot,
+    wait_idle,
+)
 from nnteach import train, worked_example
 from nnteach.rounding import show
 from nnteach.worked_example import EXAMPLE
@@ -32,12 +42,12 @@ def page(chromium):
         yield page
 
 
-EXPLORER = ".widget-vbox:has(> .nnteach-picture)"
+EXPLORER = ".nnteach-live"
 
 
 def explorer_with(page, label):
-    """The first explorer that has a control with this label."""
-    return page.locator(EXPLORER, has=page.get_by_text(label, exact=True)).first
+    """The first explorer that has a slider with this label."""
+    return page.locator(EXPLORER, has=page.get_by_role("slider", name=label)).first
 
 
 def test_the_pictures_are_there_before_anything_runs(page):
@@ -77,7 +87,7 @@ def test_the_learning_rate_moves_by_keyboard_and_tells_the_truth(page):
     for _ in range(2):
         output.get_by_role("slider").press("ArrowRight")
     rate = 5.0
-    expect_text(output.locator(".widget-readout"), show(rate))
+    expect_text(output.locator("output"), show(rate))
     run = train(
         worked_example, EXAMPLE.x, EXAMPLE.y, EXAMPLE.parameters, rate, iterations=50
     )
@@ -94,21 +104,37 @@ def expect_text(locator, text):
     expect(locator.first).to_contain_text(text, timeout=90_000)
 
 
+SAMPLE = """
+import itertools, nnteach
+_places = itertools.product(*(range(len(c.values)) for c in {name}.controls.values()))
+_places = [*_places]
+_some = _places[:: len(_places) // 8 or 1]
+_drawn = {{place: {name}.drawn_at(place) for place in _some}}
+"""
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_explorer_fits_one_projected_screen(page, name):
+def test_every_explorer_shows_what_python_draws_and_fits_one_screen(page, name):
+    """Looks at the first explorer of a chapter frame by frame, at all on the screen."""
+    page.set_viewport_size({"width": 1280, "height": 800})  # a laptop
     open_notebook(page, name)
-    command(page, "notebook:run-all-cells")
-    wait_idle(page)
-    page.evaluate(
-        """async () => {
-            const panel = window.jupyterapp.shell.currentWidget;
-            const kernel = panel.context.sessionContext.session.kernel;
-            await kernel.requestExecute({code: 'import nnteach; nnteach.projector()'})
-                .done;
-        }"""
-    )
-    wait_idle(page)
+    run_all(page)
+    first = page.locator(EXPLORER).first
+    first.locator("svg").wait_for()
+    own = first.get_attribute("aria-label").replace(" ", "_")
+    kinds = f"[control.kind for control in {own}.controls.values()]"
+    drawn = python(page, SAMPLE.format(name=own), "_drawn")
+    moved_through(first, python(page, "", kinds), drawn)
+    fit(page, name, "laptop")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    python(page, "nnteach.projector()")
     command(page, "application:toggle-presentation-mode")
+    page.wait_for_selector(".nnteach-large")
+    fit(page, name, "projected")
+    command(page, "application:toggle-presentation-mode")
+
+
+def fit(page, name, kind):
     page.wait_for_timeout(500)
     explorers = page.locator(EXPLORER)
     assert explorers.count() >= 1
@@ -116,13 +142,12 @@ def test_every_explorer_fits_one_projected_screen(page, name):
         explorer = explorers.nth(place)
         explorer.evaluate("e => e.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(200)
-        screenshot(page, f"projected-{name[:2]}-{place}")
+        screenshot(page, f"{kind}-{name[:2]}-{place}")
         box = explorer.bounding_box()
         view = page.locator(".jp-NotebookPanel-notebook:visible").bounding_box()
         assert box["height"] <= view["height"], (name, place, box, view)
         assert box["width"] <= view["width"], (name, place, box, view)
         assert explorer.locator("figcaption").is_visible()
-    command(page, "application:toggle-presentation-mode")
 
 
 # What a learner types into the cell of the exercise, and what the check must say.

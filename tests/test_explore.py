@@ -1,16 +1,20 @@
 """Explorers: from the decorator to the live view, the sweep and the projector.
 
-The live view is tested through its widgets, in ipywidgets 7 and 8 alike; what only a
-browser shows stands in test_browser_lab.py.
+The kernel's side of the live view, with Colab's ipywidgets and the newest alike; what
+only a browser shows stands in the tests named test_browser.
 """
 
+import base64
+import json
 import re
 import sys
 import weakref
+import zlib
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from nnteach.draw import explore, picture, plots
 from nnteach.draw.explore import (
@@ -156,33 +160,95 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture
-def _kernel(monkeypatch):
+def displayed(monkeypatch):
+    """A function that shows an explorer as a cell does and returns its outputs."""
     import ipywidgets  # noqa: F401  (version 7 asks the kernel when it is imported)
 
     shell = SimpleNamespace(kernel=object())
+    shell.get_parent = lambda: {
+        "metadata": {"cellId": shell.cell},
+        "header": {"msg_id": object()},
+    }
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
 
+    def show(made, cell="one"):
+        shell.cell, outputs = cell, []
+        monkeypatch.setattr(
+            "IPython.display.display",
+            lambda data, metadata, raw: outputs.append((data, metadata)),
+        )
+        made._ipython_display_()
+        return outputs
 
-@pytest.mark.usefixtures("_kernel")
-def test_with_a_kernel_it_also_shows_the_live_view_the_same_at_every_display():
+    return show
+
+
+def test_with_a_kernel_the_still_picture_and_the_live_view_are_two_outputs(displayed):
     rates, _ = make()
-    first, second = rates._repr_mimebundle_(), rates._repr_mimebundle_()
-    assert set(first) == {"text/html", "text/plain", VIEW}
-    assert (
-        first[VIEW]["model_id"] == second[VIEW]["model_id"] == rates.widget().model_id
+    (still, _), (live, _) = displayed(rates)
+    assert set(still) == {"text/html", "text/plain"}
+    assert set(live) == {VIEW}
+    assert "<figcaption>Rate 0.5, step 0.</figcaption>" in still["text/html"]
+    # The same view at every display.
+    assert displayed(rates)[1][0][VIEW] == live[VIEW]
+    assert live[VIEW]["model_id"] == rates.widget().model_id
+
+
+def test_vs_code_chooses_between_the_two_itself(displayed, monkeypatch):
+    monkeypatch.setenv("VSCODE_PID", "1")
+    [(data, _)] = displayed(make()[0])
+    assert set(data) == {"text/html", "text/plain", VIEW}
+
+
+def test_in_colab_its_own_widget_manager_is_named_beside_the_live_view(
+    displayed, monkeypatch
+):
+    from anywidget import _util
+
+    url, switched = "https://example.org/manager.js", []
+    output = SimpleNamespace(
+        enable_custom_widget_manager=lambda: switched.append(1),
+        _widgets=SimpleNamespace(_installed_url=url),
     )
+    monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace(output=output))
+    monkeypatch.setitem(sys.modules, "google.colab.output", output)
+    _util.enable_custom_widget_manager_once.cache_clear()
+    [(data, metadata)] = displayed(make()[0])
+    assert set(data) == {"text/plain", VIEW}
+    assert metadata == {VIEW: {"colab": {"custom_widget_manager": {"url": url}}}}
+    assert switched == [1]
 
 
-@pytest.mark.usefixtures("_kernel")
-def test_in_colab_nothing_competes_with_the_live_view(monkeypatch):
-    monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace())
-    assert set(make()[0]._repr_mimebundle_()) == {"text/plain", VIEW}
+def test_without_anywidget_the_still_picture_is_shown(displayed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    assert [set(data) for data, _ in displayed(make()[0])] == [
+        {"text/html", "text/plain"}
+    ]
 
 
-@pytest.mark.usefixtures("_kernel")
-def test_without_ipywidgets_the_still_picture_is_shown(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    assert set(make()[0]._repr_mimebundle_()) == {"text/html", "text/plain"}
+def test_shown_again_it_is_drawn_anew(displayed):
+    rates, calls = make()
+    displayed(rates)
+    view = rates.widget()
+    first, generation = view._frames, view._generation
+    assert list(first) == ["1,0"]
+    view.rate = 2
+    displayed(rates)
+    assert view._generation == generation + 1
+    assert calls == [(0.5, 0)] * 2  # not where the slider stands: the still picture
+    assert view.rate == 2
+
+
+def test_what_a_cell_no_longer_shows_is_let_go(displayed):
+    first, second = make()[0], make()[0]
+    displayed(first, "one")
+    displayed(first, "two")
+    displayed(second, "one")
+    assert first.widget().comm is not None  # the other cell shows it still
+    old = first.widget()
+    displayed(second, "two")
+    assert old.comm is None
+    assert first.widget() is not old
 
 
 def test_a_start_that_cannot_be_drawn_is_a_message_too():
@@ -197,96 +263,84 @@ def test_a_start_that_cannot_be_drawn_is_a_message_too():
 # ------------------------------------------------------------- live view
 
 
-def live(made):
-    made.widget()
-    return made._live
+def asked(made, *places):
+    """Return what the view answers when the page asks for these places."""
+    view, sent = made.widget(), []
+    view.send = sent.append
+    view.asked(view, {"want": [list(place) for place in places]})
+    return sent
 
 
-def shown(made):
-    """Return the sentence below the picture that the live view shows."""
-    return re.search("<figcaption>(.*)</figcaption>", live(made).shown.value)[1]
+def unpacked(packed):
+    return json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
-def test_every_control_is_labelled_in_full_and_reads_out_its_value():
-    rates, _ = make()
-    for name, selector in live(rates).selectors.items():
-        assert selector.description == name
-        assert selector.style.description_width == "initial"
-        assert selector.label == rates.controls[name].texts[selector.index]
-        assert selector.readout
-
-
-def test_moving_a_slider_shows_the_picture_of_its_value():
-    rates, _ = make()
-    assert shown(rates) == "Rate 0.5, step 0."
-    live(rates).selectors["rate"].index = 2
-    assert shown(rates) == "Rate 2, step 0."
-    assert 'aria-label="Rate 2, step 0."' in live(rates).shown.value
-    assert live(rates).values == {"rate": 2, "step": 0}
-
-
-def test_a_frame_is_drawn_once():
+def test_the_page_gets_the_frames_that_it_asks_for():
     rates, calls = make()
-    selector = live(rates).selectors["rate"]
-    for index in (2, 0, 2, 0, 1):
-        selector.index = index
-    assert calls == [(0.5, 0), (2, 0), (0.1, 0)]
+    first, second = asked(rates, (2, 3), (0, 0))
+    assert calls == [(2, 3), (0.1, 0)]
+    svg, sentence = unpacked(first["frame"])
+    assert (first["key"], sentence) == ("2,3", "Rate 2, step 3.")
+    assert svg == rates(rate=2, step=3).svg()
+    assert second["key"] == "0,0"
 
 
-WALKS = [
-    (["on"], 1, 1),
-    (["on", "on", "back"], 1, 1),
-    (["last"], 3, 3),
-    (["last", "on"], 3, 3),
-    (["back"], 0, 0),
-    (["last", "back", "first"], 0, 0),
-]
+def test_a_new_question_takes_the_place_of_the_old_one():
+    rates, calls = make()
+    view, later = rates.widget(), []
+    view.loop = SimpleNamespace(
+        call_soon_threadsafe=lambda function, *values: function(*values),
+        call_later=lambda seconds, function: later.append(function),
+    )
+    asked(rates, (0, 0), (0, 1), (0, 2))
+    asked(rates, (2, 3))
+    assert calls == [(0.1, 0)]
+    while later:
+        later.pop(0)()
+    assert calls == [(0.1, 0), (2, 3)]
 
 
-@pytest.mark.parametrize("buttons, slider_at, play_at", WALKS)
-def test_buttons_slider_and_play_move_together(buttons, slider_at, play_at):
-    rates, _ = make()
-    for name in buttons:
-        live(rates).buttons["step"][name].click()
-    assert live(rates).selectors["step"].index == slider_at
-    assert live(rates).plays["step"].value == play_at
-    assert shown(rates) == f"Rate 0.5, step {slider_at}."
+def test_every_control_is_a_trait_with_its_name():
+    rates, _ = make(rate=slider([0.1, 0.5, 2], start=0.5), step=choice([None, (1, 2)]))
+    view, seen = rates.widget(), []
+    assert (view.rate, view.step) == (0.5, None)
+    view.observe(lambda change: seen.append((change.name, change.new)))
+    view.rate = 2
+    view.set_state({"rate": 0.1})
+    view.set_state({"step": 1})  # the page knows it by its place
+    view.set_state({"rate": 1.9})  # a linked widget may stand between two values
+    moved = [(name, value) for name, value in seen if name in ("rate", "step")]
+    assert moved == [("rate", 2), ("rate", 0.1), ("step", (1, 2)), ("rate", 2)]
+    with pytest.raises(TraitError, match="expected any of"):
+        view.rate = 3
+    assert view.get_state(["rate", "step"]) == {"rate": 2, "step": 1}
 
 
-def test_play_moves_the_picture():
-    rates, _ = make()
-    live(rates).plays["step"].value = 2
-    assert shown(rates) == "Rate 0.5, step 2."
+def test_a_control_may_have_the_name_of_something_that_widgets_have():
+    @explorer(layout=[1, 2], rate=[1, 2])
+    def arranged(layout, rate):
+        return drawn(f"Layout {layout}.")
+
+    arranged.widget().layout_ = 2
+    assert arranged.widget().get_state(["layout_"]) == {"layout_": 2}
 
 
-@pytest.mark.parametrize(
-    "values, widget",
-    [(["relu", "tanh"], "ToggleButtons"), (list("abcdefgh"), "Dropdown")],
-)
-def test_few_choices_are_buttons_and_many_are_a_list(values, widget):
-    rates, _ = make(rate=choice(values))
-    selector = live(rates).selectors["rate"]
-    assert type(selector).__name__ == widget
-    selector.index = 1
-    assert shown(rates) == f"Rate {values[1]}, step 0."
+def test_an_error_is_a_message_and_not_remembered():
+    broken = [True]
 
-
-def test_an_error_stands_in_the_place_of_the_picture_until_the_next_good_value():
     def fragile(sentence):
-        if "Rate 2" in sentence:
+        if broken:
             raise ValueError("too <large>")  # this line
         return drawn(sentence)
 
     rates, _ = make(fragile)
-    selector = live(rates).selectors["rate"]
-    selector.index = 2
-    message = live(rates).shown.value
-    assert 'role="alert"' in message
-    assert "rates raised ValueError: too &lt;large&gt;" in message
+    [answer] = asked(rates, (2, 0))
+    assert "frame" not in answer
+    message = answer["error"]
+    assert message.startswith("rates raised ValueError: too <large>")
     assert re.search(r"line \d+: raise ValueError\(.*# this line", message)
-    assert "<svg" not in message
-    selector.index = 1
-    assert shown(rates) == "Rate 0.5, step 0."
+    broken.clear()
+    assert "frame" in asked(rates, (2, 0))[0]
 
 
 # ----------------------------------------------------------------- sweep
@@ -297,10 +351,9 @@ def test_the_sweep_moves_every_control_to_every_value_and_to_the_corners():
     result = rates.sweep()
     middle = [(rate, 0) for rate in (0.1, 0.5, 2)] + [(0.5, step) for step in range(4)]
     assert set(calls) == {*middle, (0.1, 3), (2, 3)}
-    # the start, 3 rates, 4 steps, 8 presses of buttons, 4 corners
-    assert result == (1, 1 + 3 + 4 + 8 + 4)
-    assert str(result).startswith("1 explorers, 20 frames: every picture was drawn")
-    assert shown(rates) == "Rate 0.5, step 0."  # where it was before
+    # the start, 3 rates, 4 steps, 4 corners
+    assert result == (1, 1 + 3 + 4 + 4)
+    assert str(result).startswith("1 explorers, 12 frames: every picture was drawn")
 
 
 def test_the_sweep_finds_every_explorer_of_the_process():
@@ -340,35 +393,22 @@ def test_the_sweep_names_explorer_and_values_of_a_failure(function, says):
         make(function)[0].sweep()
 
 
-def test_the_sweep_finds_a_button_that_does_not_move():
-    rates, _ = make()
-    button = live(rates).buttons["step"]["back"]
-    button._click_handlers.callbacks.clear()
-    with pytest.raises(AssertionError, match="the controls stand at"):
-        rates.sweep()
-
-
 # ------------------------------------------------------------- projector
 
 
-def size_of_text(made):
-    return float(re.search(r"font-size: ([\d.]+)px", live(made).shown.value)[1])
+def size_of_text(answer):
+    svg, _ = unpacked(answer["frame"])
+    return float(re.search(r"font-size: ([\d.]+)px", svg)[1])
 
 
 def test_the_projector_enlarges_what_is_shown_and_what_comes_and_goes_back(capsys):
     rates, _ = make()
-    normal = live(rates).shown.value
+    [normal] = asked(rates, (0, 0))
     projector()
-    assert size_of_text(rates) > 1.3 * 11
-    assert "font-size:20px" in live(rates).css.value
-    assert size_of_text(make()[0]) == size_of_text(rates)
+    [large] = asked(rates, (0, 0))
+    assert size_of_text(large) == pytest.approx(1.35 * size_of_text(normal))
+    assert rates.widget()._large
+    assert large["generation"] > normal["generation"]  # the page forgets the others
     projector(False)
-    assert live(rates).shown.value == normal
-    assert "font-size:20px" not in live(rates).css.value
-
-
-def test_the_projector_keeps_the_controls_where_they_stand():
-    rates, _ = make()
-    live(rates).selectors["rate"].index = 2
-    projector()
-    assert shown(rates) == "Rate 2, step 0."
+    assert asked(rates, (0, 0))[0]["frame"] == normal["frame"]
+    assert not rates.widget()._large

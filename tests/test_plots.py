@@ -12,6 +12,7 @@ import matplotlib.colors
 import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nnteach import activations, data, two_layer, worked_example
 from nnteach.draw import picture, plots
@@ -281,6 +282,61 @@ def test_enlarging_makes_text_and_lines_larger_and_goes_back():
     assert "stroke-width: 2;" in normal
     assert "stroke-width: 3;" in large
     assert plots.cost_curves(FALLING).svg() == normal
+
+
+# -------------------------------------------- nothing on top of anything
+
+
+@pytest.fixture(params=[1, 1.35], ids=["normal", "projected"])
+def _size(request):
+    picture.enlarge(request.param)
+    yield
+    picture.enlarge(1)
+
+
+def in_a_pair(draw):
+    _, (left, _) = plots.figure(columns=2)
+    return draw(axes=left, title="circles")
+
+
+def surface(axes=None, title=None):
+    return plots.cost_surface(np.eye(4), *2 * [range(4)], np.eye(2), axes=axes)
+
+
+def boundary(axes=None, title=""):
+    return plots.decision_boundary(two_layer, PARAMETERS, X, Y, axes=axes, title=title)
+
+
+@pytest.mark.usefixtures("_size")
+@pytest.mark.parametrize(
+    "draw",
+    [boundary, surface, lambda: in_a_pair(boundary), lambda: in_a_pair(surface)],
+)
+def test_the_legend_stands_beside_the_data_and_the_title(draw):
+    drawn = draw().figure
+    with plots.style():
+        FigureCanvasAgg(drawn).draw()
+    axes = drawn.axes[0]
+    legend = axes.get_legend().get_window_extent()
+    for other in (axes.bbox, axes.title.get_window_extent()):
+        assert not (other.width and legend.overlaps(other))
+    assert drawn.bbox.x0 <= legend.x0
+    assert legend.x1 <= drawn.bbox.x1
+
+
+@pytest.mark.usefixtures("_size")
+@pytest.mark.parametrize("sizes", [[5, 10, 10, 4], [2, 25, 50, 50, 25, 1], [4, 4]])
+def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
+    drawn = plots.network(sizes).figure
+    axes = drawn.axes[0]
+    circles = [line for line in axes.lines if line.get_marker() == "o"]
+    assert len(circles) == len(sizes)
+    for units in circles:
+        heights = axes.transData.transform(units.get_xydata())[:, 1] * 72 / drawn.dpi
+        across = units.get_markersize() + units.get_markeredgewidth()
+        assert np.all(-np.diff(heights) > across)
+        text = 0.09 * 3.9 * 72 + 11 * picture.larger()  # as in chapters 04 and 05
+        assert max(sizes) == 4 or heights.min() - across / 2 > text
 
 
 # ---------------------------------------------------- axes that stay still

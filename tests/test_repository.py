@@ -4,13 +4,16 @@ import ast
 import inspect
 import io
 import re
+import textwrap
 import tokenize
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 
+import nnteach
 from nnteach.practice.exercise import Exercise
 from nnteach.practice.function_exercise import CodeExercise
 
@@ -55,9 +58,23 @@ def test_each_reader_finds_the_first_step_within_ten_lines():
         assert step in top
 
 
-def test_the_readme_shows_the_picture_of_chapter_02_once_it_exists():
-    picture = "docs/chapter-02.png"
-    assert (f"]({picture})" in README) == (ROOT / picture).exists()
+def test_the_readme_shows_an_explorer_that_moves():
+    [(says, path)] = re.findall(r"!\[([^\]]+)\]\((docs/[^)]+)\)", README)
+    assert len(says) > 100
+    assert (ROOT / path).stat().st_size < 1_000_000
+    assert Image.open(ROOT / path).n_frames == 17
+
+
+def test_the_diagnosis_in_the_readme_is_one_that_is_given():
+    def backward_propagation(parameters, cache, X, Y):
+        m, A1, dZ2 = X.shape[1], cache["A1"], cache["A2"] - Y
+        dZ1 = parameters["W2"].T @ dZ2 * A1 * (1 - A1)
+        grads = {"dW1": dZ1 @ X.T / m, "dW2": dZ2 @ A1.T / m}
+        sums = {"db1": dZ1.sum(axis=1), "db2": dZ2.sum(axis=1)}
+        return grads | {name: total[:, None] / m for name, total in sums.items()}
+
+    said = str(nnteach.diagnose(backward_propagation))
+    assert textwrap.indent(said, "    ") in README
 
 
 def test_the_readme_leads_to_files_that_exist():

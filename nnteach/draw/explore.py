@@ -14,26 +14,21 @@ alternative text, the version that moves without Python (`player`), and the test
 moves every control to every value (`sweep`).
 """
 
-import base64
 import functools
-import gc
 import html
 import inspect
 import itertools
-import json
 import math
 import sys
 import traceback
 import weakref
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import NamedTuple
 
 from nnteach.draw.picture import Picture, enlarge, larger, style
 from nnteach.rounding import show as number
 
 _all = weakref.WeakSet()  # every explorer of this process, for sweep and projector
-_REMEMBERED = 1000  # frames of one explorer; a frame takes some 20 kB
 
 
 @dataclass(frozen=True)
@@ -105,24 +100,6 @@ def explorer(**controls):
     return lambda function: Explorer(function, controls)
 
 
-class Frame:
-    """What is kept of a picture once it is drawn."""
-
-    def __init__(self, picture):
-        self.svg = picture.svg()
-        self.sentence = picture.sentence
-        self.axes = picture.axes_limits()
-
-    @property
-    def html(self):
-        """Return picture and sentence, as the live view shows them."""
-        sentence = html.escape(self.sentence)
-        return (
-            f'<figure class="nnteach">{self.svg}'
-            f"<figcaption>{sentence}</figcaption></figure>"
-        )
-
-
 class Explorer:
     """A picture that answers to controls; see `explorer`."""
 
@@ -131,8 +108,7 @@ class Explorer:
         self.name = function.__name__
         functools.update_wrapper(self, function)
         self.controls = _checked_controls(function, controls)
-        self._frames = {}
-        self._live = None
+        self._view = None
         _all.add(self)
 
     def __call__(self, **values):
@@ -156,51 +132,80 @@ class Explorer:
         """Return the picture with every control at its start."""
         return self()
 
-    def frame(self, **values):
-        """Return the drawn frame for these values; drawn once, then remembered."""
-        key = tuple(
-            control.values.index(values.get(name, control.start))
-            for name, control in self.controls.items()
-        )
-        if key not in self._frames:
-            self._frames[key] = Frame(self(**values))
-            if len(self._frames) > _REMEMBERED:
-                del self._frames[next(iter(self._frames))]
-        return self._frames[key]
+    @property
+    def start(self):
+        """Return the place of each control at the start."""
+        return [each.values.index(each.start) for each in self.controls.values()]
+
+    def drawn_at(self, place):
+        """Return SVG and sentence for controls that stand at these places."""
+        controls = zip(self.controls.items(), place, strict=True)
+        drawn = self(**{name: control.values[k] for (name, control), k in controls})
+        return drawn.svg(), drawn.sentence
+
+    def explained(self, error):
+        """Return what went wrong in the drawing function, and on which of its lines."""
+        said = f"{self.name} raised {type(error).__name__}: {error}"
+        own = self.function.__code__.co_filename
+        lines = [
+            at for at in traceback.extract_tb(error.__traceback__) if at.filename == own
+        ]
+        if lines:
+            said += f" (line {lines[-1].lineno}: {lines[-1].line})"
+        return said
 
     def widget(self):
-        """Return the live view, an ipywidgets box; the same one for every display."""
-        if self._live is None:
-            self._live = _Live(self)
-        return self._live.box
+        """Return the live view, an ipywidgets widget; the same one for every display.
+
+        Each control is a trait of it with its name: `view.learning_rate = 1`.
+        """
+        if self._view is None or self._view.comm is None:
+            import nnteach.draw.live as live
+
+            self._view = live.View(self)
+        return self._view
 
     def sweep(self):
         """Move every control to every value; see `sweep`."""
         return sweep([self])
 
-    def player(self, limit=200):
+    def player(self, limit=200, fragment=False):
         """Return it as one HTML document that moves without Python; see `player`."""
-        return player(self, limit)
+        return player(self, limit, fragment)
 
     def __repr__(self):
         return f"Explorer {self.name}({', '.join(self.controls)})"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _start(self):
+        """Return the still picture as data to display, and its frame for the page."""
         try:
             start = self.picture()
-            bundle = {"text/html": start.html(), "text/plain": start.sentence}
+            return start._repr_mimebundle_(), (start.svg(), start.sentence)
         except Exception as error:
-            text = _explained(self, error)
-            bundle = {"text/html": _error_html(text), "text/plain": text}
+            text = self.explained(error)
+            return {"text/html": _error_html(text), "text/plain": text}, None
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self._start()[0]
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        still, frame = self._start()
+        outputs = [(still, {})]
         if _can_show_widgets():
-            bundle["application/vnd.jupyter.widget-view+json"] = {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.widget().model_id,
-            }
-            if "google.colab" in sys.modules:  # may prefer HTML to a widget
-                del bundle["text/html"]
-        return bundle
+            from IPython import get_ipython
+
+            import nnteach.draw.live as live
+
+            view = self.widget()
+            live.shown(view, get_ipython())
+            # What the function reads may have changed: all is drawn anew.
+            key = ",".join(map(str, self.start))
+            view.renew({key: live.pack(*frame)} if frame else {}, larger() > 1)
+            outputs = live.outputs(view, still)
+        for data, metadata in outputs:
+            display(data, metadata=metadata, raw=True)
 
 
 def _checked_controls(function, controls):
@@ -246,139 +251,16 @@ def _text(value):
     return number(value) if is_number else str(value)
 
 
-# The live view
-
-
-class _Live:
-    """The widgets of one explorer: controls, and below them picture and sentence."""
-
-    def __init__(self, explorer):
-        import ipywidgets
-
-        _settle()
-        self.explorer = explorer
-        self.selectors = {}  # control name -> the widget whose index is its value
-        self.buttons = {}  # steps control name -> {"first": Button, ...}
-        self.plays = {}  # steps control name -> its Play widget
-        rows = [
-            self._row(ipywidgets, name, control)
-            for name, control in explorer.controls.items()
-        ]
-        self.error = None
-        self.frame = None
-        self.css = ipywidgets.HTML()
-        self.shown = ipywidgets.HTML()
-        self.shown.add_class("nnteach-picture")
-        controls = ipywidgets.VBox(rows).add_class("nnteach-controls")
-        self.box = ipywidgets.VBox([self.css, controls, self.shown])
-        self.restyle()
-        for selector in self.selectors.values():
-            selector.observe(self.show, "index")
-
-    def _row(self, ipywidgets, name, control):
-        texts = control.texts
-        options = [(text, index) for index, text in enumerate(texts)]
-        given = {
-            "options": options,
-            "index": control.values.index(control.start),
-            "description": control.label,
-            "style": {"description_width": "initial"},
-        }
-        if control.kind == "choice":
-            few = len(texts) <= 5 and sum(map(len, texts)) <= 60
-            kind = ipywidgets.ToggleButtons if few else ipywidgets.Dropdown
-            selector = kind(layout={"width": "auto"}, **given)
-        else:
-            selector = ipywidgets.SelectionSlider(
-                layout={"width": "100%", "max_width": "640px"}, **given
-            )
-        self.selectors[name] = selector
-        if control.kind != "steps":
-            return selector
-        return self._stepper(ipywidgets, name, selector)
-
-    def _stepper(self, ipywidgets, name, selector):
-        """First, back, on, last and play, which all move the one slider."""
-        last = len(selector.options) - 1
-        moves = {
-            "first": ("« first", lambda index: 0),
-            "back": ("‹ back", lambda index: max(index - 1, 0)),
-            "on": ("on ›", lambda index: min(index + 1, last)),
-            "last": ("last »", lambda index: last),
-        }
-        self.buttons[name] = {}
-        for key, (text, move) in moves.items():
-            button = ipywidgets.Button(description=text, layout={"width": "auto"})
-            button.on_click(
-                lambda _, move=move: setattr(selector, "index", move(selector.index))
-            )
-            self.buttons[name][key] = button
-        play = ipywidgets.Play(min=0, max=last, value=selector.index, interval=1000)
-        self.plays[name] = play
-        # Not jslink: it is unreliable in Colab.
-        play.observe(lambda change: setattr(selector, "index", change.new), "value")
-        selector.observe(lambda change: setattr(play, "value", change.new), "index")
-        buttons = ipywidgets.HBox(
-            [*self.buttons[name].values(), play], layout={"flex_flow": "row wrap"}
-        )
-        return ipywidgets.VBox([buttons, selector])
-
-    def restyle(self):
-        """Draw again in the present size of text, and set the controls in it too."""
-        self.css.value = f"<style>{_css()}</style>"
-        self.show()
-
-    @property
-    def values(self):
-        """Return what the controls stand at."""
-        return {
-            name: self.explorer.controls[name].values[selector.index]
-            for name, selector in self.selectors.items()
-        }
-
-    def show(self, change=None):
-        """Put the picture for the present values, or what went wrong, into the page."""
-        try:
-            self.frame, self.error = self.explorer.frame(**self.values), None
-            self.shown.value = self.frame.html
-        except Exception as error:
-            self.frame, self.error = None, error
-            self.shown.value = _error_html(_explained(self.explorer, error))
-
-
-@functools.cache
-def _settle():
-    """Take all that is loaded by now out of the rounds of the garbage collector.
-
-    Figures leave garbage behind, and while a slider is dragged a full round over
-    matplotlib, IPython and the rest would stop it for a quarter of a second.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 def _can_show_widgets():
-    """Return whether there is a kernel, and ipywidgets to show a live view."""
+    """Return whether there is a kernel, and anywidget to show a live view."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if getattr(shell, "kernel", None) is None:
         return False
     try:
-        import ipywidgets  # noqa: F401
+        import anywidget  # noqa: F401
     except ImportError:
         return False
     return True
-
-
-def _explained(explorer, error):
-    """Return what went wrong in the drawing function, and on which of its lines."""
-    said = f"{explorer.name} raised {type(error).__name__}: {error}"
-    own = explorer.function.__code__.co_filename
-    lines = [
-        at for at in traceback.extract_tb(error.__traceback__) if at.filename == own
-    ]
-    if lines:
-        said += f" (line {lines[-1].lineno}: {lines[-1].line})"
-    return said
 
 
 def _error_html(text):
@@ -402,16 +284,15 @@ def projector(on=True):
         raise TypeError(f"projector takes True or False, not {on!r}.")
     enlarge(_LARGER if on else 1)
     for explorer in list(_all):
-        explorer._frames.clear()
-        if explorer._live is not None:
-            explorer._live.restyle()
+        if explorer._view is not None:
+            explorer._view.renew({}, on)
     if "IPython" in sys.modules:
         from IPython.display import display
 
         # The same display_id replaces what an earlier call left in the page.
         display(
             {
-                "text/html": f"<style>{_css()}</style>",
+                "text/html": f"<style>{_LARGE}</style>" if on else "",
                 "text/plain": f"The projector mode is {'on' if on else 'off'}.",
             },
             raw=True,
@@ -419,27 +300,11 @@ def projector(on=True):
         )
 
 
-_LARGER = 1.35
-
-
-def _css():
-    """Return the page's style for controls, pictures and sentences, as large as set."""
-    large = larger() > 1
-    text = "20px" if large else "inherit"
-    # Controls, picture and sentence stand whole on a screen of 1280 x 720.
-    svg = "width:min(100%,calc(52vh*var(--aspect)))" if large else ""
-    image = "width:auto;height:auto;max-height:52vh" if large else ""
-    return (
-        ".nnteach-controls{overflow:visible}"
-        ".nnteach-controls .widget-toggle-buttons{display:flex;flex-flow:row wrap}"
-        ".nnteach-controls label,.nnteach-controls .widget-readout,"
-        ".nnteach-controls button,.nnteach-controls select{"
-        f"font-size:{text};height:auto;min-height:28px;line-height:1.4;"
-        "width:auto;max-width:none;overflow:visible}"
-        "figure.nnteach{margin:0.3em 0}"
-        f"figure.nnteach>svg{{{svg}}}figure.nnteach>img{{max-width:100%;{image}}}"
-        f"figure.nnteach figcaption{{font-size:{text};line-height:1.4}}"
-    )
+_LARGER = 1.35  # of the text and lines that the kernel draws
+_LARGE = (
+    "figure.nnteach>img{width:auto;height:auto;max-width:100%;max-height:52vh}"
+    "figure.nnteach>figcaption{font-size:20px;line-height:1.4}"
+)
 
 
 # The sweep
@@ -459,7 +324,7 @@ class Sweep(NamedTuple):
 
 
 def sweep(explorers=None):
-    """Move every control of every explorer to every value, through its widgets.
+    """Move every control of every explorer to every value, and draw each picture.
 
     One control moves while the others stand at their start; then all controls go to
     their ends together. Return the counts.
@@ -473,80 +338,51 @@ def sweep(explorers=None):
     explorers.sort(key=lambda explorer: explorer.name)
     frames, wrong = 0, []
     for each in explorers:
-        each.widget()
-        live = each._live
-        start = {name: box.index for name, box in live.selectors.items()}
-        at_start = {
-            name: control.values.index(control.start)
-            for name, control in each.controls.items()
-        }
         still = None
-        for moved in _moves(live, at_start):
+        for values in _moves(each):
             frames += 1
-            still = still or live.frame
-            problem = _problem(live, moved, still)
-            if problem:
-                at = ", ".join(
-                    f"{name}={value!r}" for name, value in live.values.items()
-                )
+            at = ", ".join(f"{name}={value!r}" for name, value in values.items())
+            try:
+                axes = each(**values).axes_limits()
+            except Exception as error:
+                wrong.append(f"{each.name}({at}): {each.explained(error)}")
+                continue
+            still = still or axes
+            if axes != still:
+                problem = f"the axes moved: {still} at the start, {axes} here"
                 wrong.append(f"{each.name}({at}): {problem}")
-        _move(live, start)
     if wrong:
         more = f"\n... and {len(wrong) - 10} more" if wrong[10:] else ""
         raise AssertionError("\n".join(wrong[:10]) + more)
     return Sweep(len(explorers), frames)
 
 
-def _moves(live, start):
-    """Move the widgets; yield where each control should stand after each move."""
-    yield _move(live, start)
-    for name, control in live.explorer.controls.items():
-        last = len(control.values) - 1
-        for index in range(last + 1):
-            yield _move(live, {**start, name: index})
-        if name in live.buttons:
-            buttons = live.buttons[name]
-            walk = ["first", *["on"] * last, *["back"] * last, "last"]
-            place = [0, *range(1, last + 1), *range(last - 1, -1, -1), last]
-            for button, index in zip(walk, place, strict=True):
-                buttons[button].click()
-                yield {**start, name: index}
-        _move(live, start)
+def _moves(explorer):
+    """Yield the values of the controls for each picture of a sweep."""
+    controls = explorer.controls
+    start = {name: control.start for name, control in controls.items()}
+    yield start
+    for name, control in controls.items():
+        yield from ({**start, name: value} for value in control.values)
     if len(start) > 1:
-        ends = [(0, len(live.explorer.controls[name].values) - 1) for name in start]
+        ends = [(each.values[0], each.values[-1]) for each in controls.values()]
         for corner in itertools.product(*ends):
-            yield _move(live, dict(zip(start, corner, strict=True)))
-
-
-def _move(live, places):
-    for name, index in places.items():
-        live.selectors[name].index = index
-    return places
-
-
-def _problem(live, places, still):
-    """Return what is wrong with what the live view shows now, or None."""
-    stand = {name: selector.index for name, selector in live.selectors.items()}
-    if stand != places:
-        return f"the controls stand at {stand}, not at {places}"
-    if live.error is not None:
-        return _explained(live.explorer, live.error)
-    if live.frame.axes != still.axes:
-        return f"the axes moved: {still.axes} at the start, {live.frame.axes} here"
-    return None
+            yield dict(zip(start, corner, strict=True))
 
 
 # The version without Python
 
 
-def player(explorer, limit=200):
-    """Return one HTML document in which the explorer moves without Python.
+def player(explorer, limit=200, fragment=False):
+    """Return HTML in which the explorer moves without Python, all its frames inside.
 
-    Every frame is drawn ahead; a few lines of JavaScript show the one that the
-    controls ask for. It needs no server and no network.
+    It needs no server and no network.
 
     limit : the most frames it may hold; ValueError beyond that
+    fragment : whether to leave out what makes it a document, to put it into one
     """
+    import nnteach.draw.live as live
+
     controls = explorer.controls.values()
     count = math.prod(len(control.values) for control in controls)
     if count > limit:
@@ -555,34 +391,7 @@ def player(explorer, limit=200):
             f"{explorer.name} has {sizes} = {count} frames, more than {limit}. "
             f"Try fewer values, or player(limit={count})."
         )
-    frames = []
-    for values in itertools.product(*(control.values for control in controls)):
-        drawn = explorer(**dict(zip(explorer.controls, values, strict=True)))
-        frames.append([_smaller(drawn), drawn.sentence])
-    shown = [
-        {
-            "label": control.label,
-            "kind": control.kind,
-            "texts": control.texts,
-            "start": control.values.index(control.start),
-        }
-        for control in controls
-    ]
-    data = json.dumps({"controls": shown, "frames": frames}, ensure_ascii=False)
-    template = (
-        resources.files("nnteach.draw").joinpath("player.html").read_text("utf-8")
-    )
+    places = itertools.product(*(range(len(control.values)) for control in controls))
+    body = live.alone(explorer, [explorer.drawn_at(place) for place in places])
     title = html.escape(explorer.name.replace("_", " "))
-    return template.replace("{{title}}", title).replace(
-        "{{data}}", data.replace("</", "<\\/")
-    )
-
-
-def _smaller(picture):
-    """Return the picture as SVG or as an image, whichever takes fewer characters."""
-    svg = picture.svg()
-    data = base64.b64encode(picture.png(dpi=96)).decode()
-    if len(svg) <= len(data):
-        return svg
-    sentence = html.escape(picture.sentence)
-    return f'<img alt="{sentence}" src="data:image/png;base64,{data}">'
+    return body if fragment else live.DOCUMENT.format(title=title, body=body)

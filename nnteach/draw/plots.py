@@ -216,6 +216,19 @@ def _steps(run):
 # ------------------------------------------------------- decision boundary
 
 
+# In a part of a figure: a line of its own above the axes, at the right of the title.
+_LEGEND_ABOVE = {
+    "loc": "lower right",
+    "bbox_to_anchor": (1, 1),
+    "ncols": 4,
+    "frameon": False,
+    "borderaxespad": 0.2,
+    "columnspacing": 0.7,
+    "handlelength": 1,
+    "handletextpad": 0.4,
+}
+
+
 @styled
 def decision_boundary(
     network, parameters, X, Y, *, limits=None, names=None, title="", axes=None
@@ -230,7 +243,7 @@ def decision_boundary(
     names: the names of the classes. Introduced in chapter 3.
     """
     names = names or [f"class {k}" for k in range(max(len(Y), 2))]
-    legend = {"loc": "lower right"}
+    legend = _LEGEND_ABOVE
     if axes is None:  # room for the legend beside the points, not on them
         room = (0.4 + 0.09 * max(map(len, names))) * mpl.rcParams["font.size"] / 11
         drawn, axes = figure(width=5.3 + room)
@@ -260,18 +273,19 @@ def decision_boundary(
         margin = chance[k] - np.delete(chance, k, axis=0).max(axis=0)
         if margin.min() < 0 < margin.max():
             axes.contour(x, y, margin, [0], colors="black", linewidths=1.5)
+    brief = [names[0], *(name.removeprefix("class ") for name in names[1:])]
     for k in range(count):
         colour, marker = CLASSES[k]
         axes.plot(
             *X[:, label == k], marker, color=colour, mec="black", mew=0.6, ms=5,
-            label=names[k],
+            label=(brief if legend is _LEGEND_ABOVE else names)[k],
         )  # fmt: skip
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_xlabel("x1")
     axes.set_ylabel("x2")
     axes.set_title(title)
-    axes.legend(frameon=True, handletextpad=0.1, **legend)
+    axes.legend(**{"handletextpad": 0.1, **legend})
     hits = np.mean(_class_chances(network, X, parameters).argmax(axis=0) == label)
     return Picture(
         axes.figure,
@@ -321,7 +335,9 @@ def network(
         _draw_weights(axes, depth, places, sizes, given, f"W{depth}" in lit)
     for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
         on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
-        across = (44 if max(sizes) <= 4 else 28) * larger  # in points, like the notes
+        # In points, like the notes; of many units the circles would touch.
+        most = 24 if max(sizes) > 4 else 46 if max(sizes) == 4 else 60
+        across = min(most, 44 * larger)
         axes.plot(
             *units.T, "o", ms=across,
             mfc=COLOURS["yellow"] if on else "white", mec="black", mew=3 if on else 1.5,
@@ -338,7 +354,7 @@ def network(
         box = {"fc": COLOURS["yellow"] if "cost" in lit else "white", "ec": "black"}
         axes.text(len(sizes) - 0.35, 0.5, cost, ha="center", va="center", bbox=box)
     axes.set_xlim(-0.45, len(sizes) - (0.55 if cost is None else 0))
-    axes.set_ylim(-0.3, 1.45)
+    axes.set_ylim(-0.4, 1.45)
     axes.set_axis_off()
     return Picture(axes.figure, _network_sentence(layers, sizes, weights))
 
@@ -376,7 +392,9 @@ def _draw_weights(axes, depth, places, sizes, given, lit):
     if given is None:
         rows, columns = sizes[depth], sizes[depth - 1]
         text = f"W{depth}\n({rows}, {columns})"
-        axes.text(depth - 0.5, 0.5, text, ha="center", va="center", bbox=box)
+        most = 15 if len(sizes) <= 5 else 12.5  # between the units, not on them
+        size = min(mpl.rcParams["font.size"], most)
+        axes.text(depth - 0.5, 0.5, text, ha="center", va="center", bbox=box, size=size)
     elif len(pairs) <= 12:
         share = _label_share(len(below), len(above))
         for i, j in pairs:
@@ -589,7 +607,12 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
     path (2, steps + 1): the two weights before every step, and after the last.
     Introduced in chapter 7.
     """
-    axes = axes or figure(width=6.2)[1]
+    legend = _LEGEND_ABOVE
+    if axes is None:  # as above
+        larger = mpl.rcParams["font.size"] / 11
+        drawn, axes = figure(width=6.2 + larger)
+        drawn.subplots_adjust(right=6 / (6.2 + larger))
+        legend = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
     costs = np.asarray(costs, float)
     finite = costs[np.isfinite(costs)]
     levels = np.unique(np.quantile(finite, np.linspace(0, 1, 11)))
@@ -620,7 +643,7 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
         ends = [f"({number(a)}, {number(b)})" for a, b in path[:, [0, -1]].T.round(3)]
         steps = path.shape[1] - 1
         sentence += f"; {number(steps)} steps lead from {ends[0]} to {ends[1]}"
-    axes.legend(loc="upper right", frameon=True, facecolor="#bbbbbb", framealpha=1)
+    axes.legend(**legend).get_frame().set(facecolor="#bbbbbb", alpha=1)
     return Picture(axes.figure, sentence + ". Darker is lower.")
 
 

@@ -1,0 +1,55 @@
+"""Memory of page and kernel after each chapter's sliders have been swept ten times.
+
+    python start.py memory
+
+The page's numbers are those of its JavaScript after garbage collection, the kernel's
+its resident memory; first after one sweep of every explorer, then after ten more.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from browser import find_chromium, lab, open_notebook, python, run_all  # noqa: E402
+
+CHAPTERS = sorted(path.name for path in ROOT.glob("notebooks/*.ipynb"))
+SWEEP = """async () => {
+  for (const input of document.querySelectorAll(".nnteach-live input[type=range]"))
+    for (let k = 0; k <= +input.max; k++) {
+      input.value = k;
+      input.dispatchEvent(new Event("input"));
+      await new Promise(requestAnimationFrame);
+    }
+}"""
+RESIDENT = "int(open('/proc/self/statm').read().split()[1]) * 4096"
+
+
+def megabytes(page):
+    """Return what page and kernel hold."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    held = session.send("Runtime.getHeapUsage")["usedSize"]
+    return held / 1e6, python(page, "import gc; gc.collect()", RESIDENT) / 1e6
+
+
+def main():
+    print(f"{'':28}{'page, MB':>18}{'kernel, MB':>18}")
+    with lab(find_chromium(), *CHAPTERS) as page:
+        for name in CHAPTERS:
+            open_notebook(page, name)
+            run_all(page)
+            page.wait_for_timeout(3000)
+            page.evaluate(SWEEP)
+            page.wait_for_timeout(1000)
+            first = megabytes(page)
+            for _ in range(10):
+                page.evaluate(SWEEP)
+            pairs = zip(first, megabytes(page), strict=True)
+            shown = [f"{before:9.0f} ->{after:6.0f}" for before, after in pairs]
+            print(f"{name:28}{''.join(shown)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

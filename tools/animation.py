@@ -1,0 +1,53 @@
+"""Record the stepper of chapter 02 as the README's animated picture.
+
+    python start.py animation
+
+It opens the chapter in a real JupyterLab, runs it, walks through the seventeen steps
+and writes docs/chapter-02.gif. Record it anew when the stepper looks different.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browser import find_chromium, lab, open_notebook, run_all  # noqa: E402
+
+CHAPTER = "02-worked-example.ipynb"
+PICTURE = ROOT / "docs" / "chapter-02.gif"
+FIRST, EACH, LAST = 2000, 1200, 3000  # milliseconds that a step is seen
+
+
+def record(page):
+    """Return the stepper at every step, as images."""
+    stepper = page.locator(".nnteach-live[aria-label=stepper]")
+    stepper.evaluate("e => e.scrollIntoView()")
+    slider = stepper.get_by_role("slider")
+    shown = []
+    for _ in range(int(slider.get_attribute("max")) + 1):
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        shown.append(Image.open(io.BytesIO(stepper.screenshot())))
+        stepper.get_by_role("button", name="on").click()
+    return shown
+
+
+def main():
+    """Record the animation and say how large it is."""
+    with lab(find_chromium(), CHAPTER, height=800) as page:
+        open_notebook(page, CHAPTER)
+        run_all(page)
+        page.locator(".nnteach-live svg").first.wait_for()
+        shown = [image.convert("RGB").quantize(32, dither=0) for image in record(page)]
+    times = [FIRST, *[EACH] * (len(shown) - 2), LAST]
+    shown[0].save(
+        PICTURE, save_all=True, append_images=shown[1:], duration=times, loop=0
+    )
+    print(f"{PICTURE.name}: {len(shown)} steps, {PICTURE.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
