@@ -88,7 +88,7 @@ def softmax(Z):
     """Return the probabilities of the classes: in each column, positive, sum 1.
 
     Z has the shape (n_y, m), or (..., n_y, m) for stacked runs; so has the result.
-    The largest Z of each column is taken off first, which changes nothing in the
+    The largest Z of each column is subtracted first, which changes nothing in the
     fraction, and no exponential can overflow.
     Source: Nielsen (2015), equation (78).
     """

@@ -7,6 +7,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]  # `import start`, `import links`
 
+os.environ["NNTEACH_PROGRESS"] = ""  # kernels that the tests start inherit it too
+
 from browser import find_chromium  # noqa: E402
 
 MISSING = (

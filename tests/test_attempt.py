@@ -1,12 +1,23 @@
 """`attempt`: whatever a learner's function does, it returns and says what happened."""
 
+import builtins
+import io
+import linecache
+import math
+import random
 import sys
+import threading
+import time
+import warnings
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 
-from nnteach import activations
+from nnteach import activations, diagnose, exercises, two_layer
+from nnteach.judge import call
 from nnteach.judge.call import attempt
+from nnteach.judge.values import what
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((3, 5))
@@ -17,10 +28,9 @@ def learner(body):
     """Return the function f(X, parameters) with this body, as a cell would make it."""
     source = "def f(X, parameters):\n" + "\n".join(f"    {x}" for x in body.split("\n"))
     names = {"np": np, "relu": activations.relu, "softmax": activations.softmax}
+    names |= {"math": math, "log": math.log, "nothing": lambda: None}
     # IPython gives each cell a file name and keeps its lines in linecache.
     name = f"<cell {abs(hash(source))}>"
-    import linecache
-
     lines = source.splitlines(keepends=True)
     linecache.cache[name] = (len(source), None, lines, name)
     exec(compile(source, name, "exec"), names)
@@ -58,18 +68,51 @@ MESSAGES = {
     "dZ = X[:, :4]\ndZ *= X": "Your dZ has the shape (3, 4), X has the shape (3, 5)",
     "return 3 @ X": "3 is a single number",
     "return parameters['W3']": "`parameters` has no 'W3'; it has W1, b1",
-    "return rleu(X)": "does not know `rleu`; did you mean `relu`",
+    "return rleu(X)": "does not know `rleu`; did you mean `relu`?",
+    "return forward(X)": "does not know `forward`. If a cell above makes it, run",
+    "return exp(X)": "does not know `exp`; did you mean `np.exp`?",
+    "return (X\n    + dot(X, X))": "does not know `dot`; did you mean `np.dot`?",
     "return A1 + X\nA1 = 2": "`A1` is used before it gets a value",
-    "return np.maximun(0, X)": "AttributeError: module 'numpy' has no",
-    "return X.summ()": "has no attribute 'summ'",
-    "return X(X)": "object is not callable",
+    "return np.maximun(0, X)": "has no `maximun`; did you mean `maximum`?",
+    "return X.summ()": "`X`, an array of shape (3, 5), has no `summ`; did you mean `s",
+    "return parameters.shape": "`parameters`, a dictionary, has no `shape`.",
+    "return X.sum().backward()": "numpy keeps no chain for `.backward()`",
+    "A = (X, 1)\nreturn A.T": "`A` is a tuple, and only an array has `.T`",
+    "return [1, 2].sum()": "`[1, 2]` is a list, and only an array has `.sum`",
+    "return nothing().shape": "`nothing()` is None: does the function that made it",
+    "A = nothing()\nreturn A[0]": "`A` is None: does the function that made it",
+    "A, cache = nothing()": "Something here is None: does the function that made it",
+    "return np.exp(nothing())": "Something here is None: does the function that made",
+    "return len(nothing())": "Something here is None: does the function that made it",
+    "return list(map(3, X))": "Something here is not a function",
+    "return np.apply_along_axis(3, 0, X)": "Something here is not a function",
+    "return parameters['{0}']": "`parameters` has no '{0}'; it has W1, b1",
+    "return X(X)": "`X` is not a function, and round brackets call one: is a `*`",
+    "return X * (1 - X)(X)": "`1 - X` is not a function",
+    "return parameters('W1')": "should they be [ ]?",
+    "return np.array[1, 2]": "`np.array` is a function: call it with round brackets",
+    "return np.exp[X]": "`np.exp` is a function: call it with round brackets",
+    "np.zeros[0] = 1": "`np.zeros` is a function: call it with round brackets",
+    "return f[X]": "`f` is a function: call it with round brackets",
+    "return 1 - X^2": "`^` is no power in Python: write `A**2`",
+    "X ^= 2": "`^` is no power in Python: write `A**2`",
+    "a = 0.5\nreturn a^2": "`^` is no power in Python: write `A**2`",
+    "if X > 0:\n    return X": "`np.where(Z > 0, ..., ...)` chooses entry by entry",
+    "return X > 0 and X < 1": "`np.where(Z > 0, ..., ...)` chooses entry by entry",
+    "return max(0, X)": "entry by entry it is `np.maximum(..., ...)`",
+    "return np.max(0, X)": "the second argument for an axis: entry by entry it is `np",
+    "return math.exp(-X)": "`math.exp` takes one number, and here it gets an array",
+    "return math.exp(\n    -X)": "`math.exp` takes one number, and here it gets an ar",
+    "return log(X)": "`np.log` works on each entry",
+    "return float(X)": "`.item()` takes the number out of an array with one entry",
+    "return input('X?')": "Nobody answers here: what it needs comes as its arg",
     "A1 = None\nreturn A1 * X": "`A1` is None",
     "W1, b1 = parameters\nreturn W1 @ X": "`W1` is the text 'W1': `@` needs numbers",
     "return X['W1']": "IndexError: only integers",
     "return X.sum(axis=2)": "AxisError: axis 2 is out of bounds",
     "return X[7]": "IndexError: index 7 is out of bounds",
     "return 1 / 0": "ZeroDivisionError: division by zero",
-    "return f(X, parameters)": "RecursionError",
+    "return f(X, parameters)": "A function calls itself again and again",
     "raise SystemExit": "SystemExit",
     "return softmax(X[0])": "expected a matrix with one example per column",
     "raise RuntimeError('hm')": "RuntimeError: hm",
@@ -82,9 +125,9 @@ def test_an_error_is_explained_with_the_learners_line(body, words):
     result = attempt(learner(body), X, PARAMETERS)
     assert result.problem == "raised"
     assert words in result.message
-    if words != "RecursionError":
-        number, text = result.line
-        assert text == body.split("\n")[number - 2].strip()
+    number, text = result.line
+    lines = ["def f(X, parameters):", *body.split("\n")]
+    assert text == lines[number - 1].strip()
 
 
 @pytest.mark.parametrize(
@@ -102,6 +145,33 @@ def test_a_function_without_end_is_stopped(body):
     assert result.problem == "no end"
     assert result.line[1] in body
     assert sys.gettrace() is before
+
+
+def test_the_work_of_others_is_not_counted(monkeypatch):
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)  # as if all were theirs
+
+    def work():
+        start = time.process_time()
+        while time.process_time() < start + 0.3:
+            pass
+        return 1
+
+    assert attempt(work, seconds=0.2).problem is None
+
+
+def test_a_browser_stops_it_too(monkeypatch):
+    monkeypatch.delattr(time, "thread_time")
+    monkeypatch.setattr(call, "_PROCESS", None)  # nor can it tell its memory
+    tried = attempt(learner("while True: pass"), X, PARAMETERS, seconds=0.1)
+    assert "after 0.1 seconds of its own work" in tried.message
+
+
+@pytest.mark.parametrize("grow", ["kept.append(A + 1)", "A = np.concatenate([A, A])"])
+def test_a_loop_that_collects_memory_is_stopped(grow):
+    loop = f"while len(kept) < 100 and A.nbytes < 1e9:\n    {grow}"
+    result = attempt(learner(f"A, kept = np.ones(10**6), []\n{loop}"), X, PARAMETERS)
+    assert result.problem == "no end"
+    assert "collects memory" in result.message
 
 
 @pytest.mark.parametrize(
@@ -144,6 +214,11 @@ def test_what_is_printed_and_warned_of_does_not_reach_the_screen(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_the_beginning_of_what_is_printed_is_kept():
+    body = "for i in range(1000): print('x' * 99)\nreturn X"
+    assert 9_000 < len(attempt(learner(body), X, PARAMETERS).printed) < 11_000
+
+
 @pytest.mark.parametrize(
     "function, problem",
     [
@@ -167,3 +242,197 @@ def test_a_right_function_gives_its_value_and_a_generator_may_change():
     result = attempt(lambda rng: rng.standard_normal(3), rng)
     assert result.problem is None
     np.testing.assert_array_equal(result.value, rng.standard_normal(3))
+
+
+# ------------------------------------------------------- whatever they return or raise
+
+
+class Raising:
+    """Nothing can be asked of it."""
+
+    def fails(self, *args, **kwargs):
+        raise RuntimeError("no")
+
+    __array__ = __repr__ = __str__ = __getattr__ = __eq__ = __len__ = __bool__ = fails
+    __hash__ = object.__hash__
+
+
+class Caller(Raising):
+    """An object that can be called and nothing else."""
+
+    __call__ = staticmethod(activations.softmax)
+
+
+class Silent(Exception):
+    """An error that cannot be shown."""
+
+    __str__ = __repr__ = Raising.fails
+
+
+def inside(depth):
+    """Return a list in a list in a list ...; in itself, if the depth is 0."""
+    value = []
+    for _ in range(depth):
+        value = [value]
+    if not depth:
+        value.append(value)
+    return value
+
+
+DEEP, LONG = inside(100_000), [0.0] * 10**7
+
+
+def fails_in_silence(array):
+    raise Silent
+
+
+def recurses(array):
+    return recurses(array)
+
+
+ODD_VALUES = {
+    "complex": lambda array: array * (1 + 0j),
+    "masked": lambda array: np.ma.array(array, mask=True),
+    "hundreds of digits": lambda array: 10**400,
+    "in itself": lambda array: inside(0),
+    "deep": lambda array: DEEP,
+    "ragged": lambda array: [[1.0], [1.0, 2.0]],
+    "raising": lambda array: Raising(),
+    "raising in a key": lambda array: {Raising(): array},
+    "raising in an array": lambda array: np.array([Raising(), None], dtype=object),
+    "a class": lambda array: Raising,
+    "a caller": lambda array: Caller(),
+    "a mock": lambda array: MagicMock(),
+    "empty": lambda array: [],
+    "huge": lambda array: np.broadcast_to(1.0, (10**5, 10**5)),
+    "long": lambda array: LONG,
+    "silent error": fails_in_silence,
+    "without end": recurses,
+}
+
+
+def judgements(odd):
+    """Yield what is said of functions that return an odd value, or that raise."""
+
+    def backward(parameters, cache, X, Y):
+        grads = two_layer.backward_propagation(parameters, cache, X, Y)
+        return {**grads, "dW1": odd(grads["dW1"])}
+
+    def forward(X, parameters, place):
+        A2, cache = two_layer.forward_propagation(X, parameters)
+        table = {"A2": A2, **cache}
+        return odd(A2) if not place else ({**table, place: odd(table[place])})
+
+    yield exercises.softmax.check(lambda Z: odd(activations.softmax(Z)))
+    yield exercises.two_layer_backward.check(backward)
+    yield exercises.two_layer_initialize.check(lambda *args: odd(X))
+    yield diagnose(backward)
+    yield diagnose(lambda parameters, cache, X, Y: odd(X), what="backward")
+    yield diagnose(lambda X, parameters: odd(X), what="forward")
+    for name in ("A1", "A2"):
+        yield diagnose(lambda X, parameters, n=name: forward(X, parameters, n))
+    yield diagnose(lambda A, Y: odd(two_layer.compute_cost(A, Y)), what="cost")
+
+
+@pytest.mark.parametrize("odd", ODD_VALUES.values(), ids=ODD_VALUES)
+def test_whatever_it_returns_or_raises_the_answer_is_in_words(odd):
+    start = time.thread_time()
+    assert isinstance(attempt(odd, X).message, str)
+    for result in judgements(odd):
+        assert not result.right
+        assert result.message in str(result).replace("\n", " ")
+    assert time.thread_time() < start + 5
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (10**400, "a number of hundreds of digits"),
+        (1j, "a complex number"),
+        (np.eye(2) * 1j, "an array of complex numbers of shape (2, 2)"),
+        (np.ma.array([1.0], mask=True), "a masked array"),
+        (LONG, "a list of 10,000,000 entries"),
+        (np.exp, "the function exp"),
+        (Caller(), "a Caller"),
+        (3, "an int"),
+    ],
+    ids=range(8),
+)
+def test_a_value_has_words(value, words):
+    assert what(value) == words
+
+
+def wraps_itself():
+    def softmax(Z):
+        return activations.softmax(Z)
+
+    softmax.__wrapped__ = softmax
+    return softmax
+
+
+@pytest.mark.parametrize("make", [wraps_itself, Caller])
+def test_a_function_that_plays_tricks_is_called_all_the_same(make):
+    assert attempt(make(), X).problem is None
+    assert exercises.softmax.check(make()).right
+    assert str(diagnose(make(), what="forward"))
+
+
+@pytest.mark.parametrize("change", ["X[:] = 0", "parameters['W1'] = odd()"])
+@pytest.mark.parametrize("name", ["in itself", "raising", "huge"])
+def test_odd_things_among_the_inputs_are_a_change(change, name):
+    function = learner(f"{change}\nreturn X")
+    function.__globals__["odd"] = lambda: ODD_VALUES[name](X)
+    assert attempt(function, X, PARAMETERS).problem == "changed its inputs"
+
+
+INPUT = builtins.input
+
+
+def state():
+    """Return all that belongs to the whole process."""
+    numbers = str(np.random.get_state()), random.getstate()
+    return numbers, [*warnings.filters], np.geterr(), sys.stdout
+
+
+SPOILS = {
+    "random": "np.random.seed(1)\nnp.random.rand()",
+    "python's random": "import random\nrandom.seed(1)",
+    "warnings": "import warnings\nwarnings.simplefilter('error')",
+    "errors": "np.seterr(all='raise')",
+    "output": "import sys\nsys.stdout = None",
+    "closed": "import sys\nprint('now')\nsys.stdout.close()",
+}
+
+
+@pytest.mark.parametrize("body", SPOILS.values(), ids=SPOILS)
+def test_the_process_is_as_it_was(body):
+    before = state()
+    assert attempt(learner(f"{body}\nreturn X"), X, PARAMETERS).problem is None
+    assert attempt(learner(f"{body}\nreturn 1 / 0"), X, PARAMETERS).problem == "raised"
+    assert state() == before
+    assert builtins.input is INPUT
+
+
+def test_the_process_is_as_it_was_after_many_threads():
+    body = "\n".join(SPOILS[name] for name in SPOILS if name != "output")
+    function = learner(f"print(X)\n{body}\nreturn X")
+    before, tried = state(), []
+
+    def judge(number):
+        for _ in range(10):
+            result = attempt(function, number, PARAMETERS)
+            tried.append(result.printed == f"{number}\nnow\n" and not result.problem)
+
+    threads = [threading.Thread(target=judge, args=[n]) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert state() == before
+    assert tried == [True] * 80
+
+
+def test_a_closed_output_is_no_trouble(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    sys.stdout.close()
+    assert attempt(learner("print(1)\nreturn X"), X, PARAMETERS).printed == "1\n"

@@ -335,7 +335,7 @@ def test_results_that_are_none(function, verdict, mistakes):
 def test_what_is_right_with_one_output_is_right(source):
     diagnosis = diagnose(two_layer_with(source))
     assert diagnosis.right
-    assert "With several outputs there is more" in diagnosis.facts[-1]
+    assert "With several outputs: " in diagnosis.facts[-1]
 
 
 # ----------------------------------------- forward pass, cost and update, typed in

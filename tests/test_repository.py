@@ -1,27 +1,25 @@
 """The files that describe the course agree with each other and with the design."""
 
 import ast
+import inspect
+import io
 import re
-import sys
+import tokenize
 import tomllib
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 import yaml
 
+from nnteach.practice.exercise import Exercise
+from nnteach.practice.function_exercise import CodeExercise
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 CONDA_NAME = {"matplotlib": "matplotlib-base"}  # the other one brings a desktop toolkit
-
-# The rooms of the design, from the lowest floor up; helpers may stand anywhere between.
-FLOORS = (
-    "checks data activations costs two_layer three_layer deep gradients training "
-    "worked_example plots explore mistakes diagnosis exercises"
-).split()
-NUMERIC = FLOORS[: FLOORS.index("worked_example") + 1]
 
 
 def name_and_bounds(requirement):
@@ -73,42 +71,55 @@ def test_ci_calls_the_command_of_the_readme():
     assert f"exec {command} " in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-def imports(nodes):
-    """The modules that are imported: `nnteach.x` as `x`, others by their first name."""
-    for node in nodes:
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        for name in names:
-            top, _, rest = name.partition(".")
-            yield rest.split(".")[0] if top == "nnteach" else top
+PACKAGE = ROOT / "nnteach"
 
 
-SOURCES = {
-    path.stem: ast.parse(path.read_text("utf-8"))
-    for path in ROOT.glob("nnteach/*.py")
-    if path.stem != "__init__"
-}
-USES = {
-    name: set(imports(ast.walk(source))) & set(SOURCES)
-    for name, source in SOURCES.items()
-}
+def section(title):
+    return CONTRIBUTING.split(f"## {title}\n")[1].split("\n## ")[0]
 
 
-def test_modules_import_from_below_never_from_above_or_in_a_circle():
-    order = list(TopologicalSorter(USES).static_order())  # a circle raises here
-    reached = {}
-    for name in order:
-        reached[name] = USES[name].union(*(reached[below] for below in USES[name]))
-    for floor, name in enumerate(FLOORS):
-        above = reached.get(name, set()) & set(FLOORS[floor:])
-        assert not above, f"{name} imports {above}"
+def test_the_plan_of_the_house_names_every_file():
+    plan = section("The house")
+    for path in PACKAGE.rglob("*.py"):
+        name = path.parent.name + "/" if path.stem == "__init__" else path.stem
+        in_a_row = re.fullmatch(r"chapter_\d+", name)
+        assert in_a_row or name == "nnteach/" or f"`{name}`" in plan, path
+    for first in re.findall(r"^\| \**`([\w/.]+)`", plan, re.MULTILINE):
+        assert any(PACKAGE.rglob(f"{first.rstrip('/')}*")), first
 
 
-@pytest.mark.parametrize("name", NUMERIC)
-def test_the_numeric_floors_load_numpy_alone(name):
-    """What is imported inside a function (scikit-learn) loads when it is used."""
-    foreign = set(imports(SOURCES[name].body)) - set(SOURCES) - sys.stdlib_module_names
-    assert foreign <= {"numpy"}
+def test_contributing_explains_every_field_of_an_exercise():
+    text = section("An exercise")
+    for kind in (Exercise, *Exercise.__subclasses__(), *CodeExercise.__subclasses__()):
+        row = text if kind is Exercise else text.split(f"| `{kind.__name__}` |")[1]
+        for field in inspect.signature(kind.__init__).parameters:
+            own = f"`{field}`" in row.split("\n| ")[0]
+            assert own or field in {"self", "args", "more"}, (kind, field)
+
+
+def lines_of_code(path):
+    """Return how many lines hold code, which docstrings and comments are not."""
+    text, held = path.read_text("utf-8"), set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in NO_CODE:
+            held |= {*range(token.start[0], token.end[0] + 1)}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            held -= {*range(node.lineno, node.end_lineno + 1)}
+    return len(held)
+
+
+NO_CODE = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}  # fmt: skip
+
+
+def test_the_readme_is_honest_about_the_size_of_the_package():
+    said = re.search(
+        r"about ([\d,]+) lines of code.*?about ([\d,]+) lines", README, re.S
+    )
+    core = sum(map(lines_of_code, PACKAGE.glob("*.py")))
+    coach = sum(map(lines_of_code, PACKAGE.glob("*/*.py")))
+    for words, counted in zip(said.groups(), (core, coach), strict=True):
+        assert int(words.replace(",", "")) == pytest.approx(counted, rel=0.1)

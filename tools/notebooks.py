@@ -27,6 +27,7 @@ A second run therefore changes no byte, except where a result has changed.
 import argparse
 import base64
 import io
+import os
 import re
 import sys
 import time
@@ -148,7 +149,8 @@ def execute(notebook, folder):
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute()
+    # Without the progress of whoever runs this.
+    client.execute(env={**os.environ, "NNTEACH_PROGRESS": ""})
 
 
 def explain(file, notebook, error):

@@ -2,23 +2,29 @@
 
     arrange(backprop, "backward", known)  ->  ["parameters", "cache", "X", "Y"]
 
-Functions of courses, books and forums call the same things by other names and take
-them in other orders. What cannot be called as it is gets an adapter: a few lines that
-hand it over, filled in with its own names. Introduced in chapter 6.
+Functions of courses, books and forums call the same things by other names, and take
+them in other orders, in other containers, or from outside. What cannot be called as it
+is gets an adapter: lines that hand it over. Introduced in chapter 6.
 """
 
+import copy
+import dis
 import inspect
 import re
+from types import FunctionType
+
+import numpy as np
 
 # ------------------------------------------------------------------ what kind it is
 
 KINDS = {  # the first that is found in the name
-    "step": r"train|fit|step|epoch|gradient_?descent|optimi",
-    "backward": r"back|grad|nabla|bprop|derivs",
-    "update": r"update|sgd",
+    "activation": r"^(d_?|deriv\w*?_?(of_)?)?(softmax|sigmoid|tanh|(leaky_?)?relu)"
+    r"(_?(prime|d|deriv\w*|grad\w*))?$",
+    "step": r"train|fit|epoch|descent|optimi|^step|(?<!back)_step|^model$|^nn_model",
+    "update": r"update|sgd|apply_grad",
+    "backward": r"back|grad|nabla|bprop|deriv",
     "cost": r"cost|loss|entropy|error|mse|objective",
     "forward": r"forward|feed|fprop|predict|propagat",
-    "activation": r"^(d_?|deriv\w*_)?(softmax|sigmoid|tanh|(leaky_?)?relu)",
 }
 TELLING = {
     "update": [{"grads"}, {"dW1"}],
@@ -26,21 +32,31 @@ TELLING = {
     "cost": [{"output", "Y"}],
     "forward": [{"X", "parameters"}, {"X", "W1"}],
 }
+OF_ONE_LAYER = {*"da dz a_prev dout linear_cache grad_output dvalues d_out".split()}
 
 
 def guess(function):
-    """Return "backward", "forward", "cost", "update", "activation", "step" or None.
+    """Return what it is: "backward", "forward", "cost", "update", or else None.
 
-    The name of the function tells it, or else the names of its arguments.
+    Or what cannot be judged as a part of a network: "activation", "layer" (a part of
+    one layer) or "step" (training). The name tells it before the arguments do.
     """
+    if inspect.isclass(function):
+        methods = filter(inspect.isfunction, vars(function).values())
+        return "layer" if "layer" in map(guess, methods) else "backward"
     name = getattr(function, "__name__", "")
     name = name.lower() if isinstance(name, str) else ""
     given = arguments(function)
     names = {course_name(argument.name) for argument in given}
+    if {argument.name.lower() for argument in given} & OF_ONE_LAYER:
+        return "layer"
     for kind, pattern in KINDS.items():
         if re.search(pattern, name):
-            if kind == "step" and names & {"grads", "dW1"}:
+            has_gradients = bool(names & {"grads", "dW1"})
+            if kind == "step" and has_gradients:
                 return "update"  # a step with given gradients
+            if kind == "update" and not has_gradients and "X" in names:
+                return "step"
             return kind
     for kind, sets in TELLING.items():
         if any(telling <= names for telling in sets):
@@ -51,20 +67,27 @@ def guess(function):
 # --------------------------------------------------------------- what it is handed
 
 ALIASES = {
-    "X": "x inputs input input_data x_train",
-    "Y": "y labels targets target y_true y_train t",
-    "parameters": "parameters params params_values param weights theta p model",
-    "cache": "cache caches memory activations forwardpass_activations c memo",
+    "X": "x inputs input input_data inputs_list x_train x_batch data features",
+    "Y": "y labels label targets target y_true y_train y_batch t targets_list expected",
+    "parameters": "parameters params params_values param theta p model network net",
+    "cache": "cache caches memory activations forwardpass_activations c memo store "
+    "forward_cache",
     "grads": "grads gradients grades grads_values pass_gradients g grad derivatives",
-    "learning_rate": "learning_rate lr eta alpha rate step_size learningrate",
-    "output": "output outputs al a_out yhat y_hat y_pred predictions probs prediction",
+    "learning_rate": "learning_rate lr eta alpha rate step_size learningrate l_rate",
+    "output": "output outputs al a_out yhat y_hat y_pred ypred predictions preds probs "
+    "prediction predicted o a",
     "architecture": "architecture nn_architecture layers",
-    "m": "m n_examples num_examples batch_size",
+    "m": "m n_examples num_examples batch_size n_samples num_samples",
+    "weights": "weights ws",
+    "biases": "biases bs",
+    "dW": "dw dws dweights nabla_w grads_w grad_w weight_grads",
+    "db": "db dbs dbiases nabla_b grads_b grad_b bias_grads",
 }
 MEANS = {alias: name for name, words in ALIASES.items() for alias in words.split()}
 STEMS = {
-    "dw": "dW", "db": "db", "dweights": "dW", "dbias": "db", "w": "W", "weights": "W",
-    "weight": "W", "b": "b", "bias": "b", "biases": "b", "z": "Z", "a": "A",
+    "dw": "dW", "db": "db", "dweights": "dW", "dweight": "dW", "dbias": "db", "w": "W",
+    "weights": "W", "weight": "W", "b": "b", "bias": "b", "biases": "b", "z": "Z",
+    "a": "A",
 }  # fmt: skip
 TAKES = {
     "backward": ("parameters", "cache", "X", "Y"),
@@ -73,15 +96,24 @@ TAKES = {
     "update": ("parameters", "grads", "learning_rate"),
 }
 OFFERS = {  # whatever else a function of that kind may ask for
-    "backward": {"output", "architecture", "m", "W", "b", "Z", "A"},
-    "forward": {"architecture", "m", "W", "b"},
-    "cost": {"m", "Z", "A", "parameters"},
-    "update": {"W", "b", "dW", "db", "architecture"},
+    "backward": {*"output architecture m weights biases W b Z A".split()},
+    "forward": {*"architecture weights biases W b".split()},
+    "cost": {*"m Z A".split()},
+    "update": {*"weights biases W b dW db architecture".split()},
 }
+MOVES = "backward", "learning_rate"  # it makes a step, and returns new parameters
 
 
 class CannotCall(Exception):
-    """It cannot be called as it is: a code, a message, and an adapter or ""."""
+    """It cannot be called as it is.
+
+    code, message: what a `Mistake` says; lines: the source of an adapter; names: what
+    these lines look up, by name.
+    """
+
+    def __init__(self, code, message, lines, names):
+        super().__init__(message)
+        self.code, self.message, self.lines, self.names = code, message, lines, names
 
 
 def arguments(function):
@@ -98,10 +130,21 @@ def course_name(name):
     lower = name.lower()
     if lower in MEANS:
         return MEANS[lower]
-    parts = re.fullmatch(r"(d?[a-z]+?)_?(\d+)", lower)
+    short = re.sub("^(grad|dl|nabla)", "d", lower.replace("_", ""))
+    parts = re.fullmatch(r"([a-z]+)(\d+)", short)
     if parts and parts[1] in STEMS:
         return f"{STEMS[parts[1]]}{int(parts[2])}"
-    return "output" if lower == "a" else name
+    return name
+
+
+def stem_of(key):
+    """Return a course's name without the number of the layer."""
+    return re.sub(r"\d+$", "", key)
+
+
+def may_take(task, key):
+    """Return whether a function of that kind may ask for that."""
+    return key in TAKES[task] or {key, stem_of(key)} & OFFERS[task]
 
 
 def arrange(function, task, known):
@@ -112,176 +155,166 @@ def arrange(function, task, known):
     course's usual ones, in the usual order, if their number fits.
     Raises CannotCall where that is not enough.
     """
-    if not callable(function):
-        return list(TAKES[task])  # the call says what is wrong with it
-    given = arguments(function)
-    if inspect.isclass(function) or (given and given[0].name == "self"):
-        raise needs_adapter(function, task, known)
     usual, keys, strange = list(TAKES[task]), [], []
+    if not callable(function):
+        return usual  # the call says what is wrong with it
+    given = arguments(function)
+    names = {course_name(argument.name) for argument in given}
+    named = [a for a in given if a.kind == a.KEYWORD_ONLY and a.default is a.empty]
     for argument in given:
         key = course_name(argument.name)
-        stem = re.sub(r"\d+$", "", key)
-        offered = key in usual or key in OFFERS[task] or stem in OFFERS[task]
-        if offered and key not in known and stem == "A":
+        if key == "weights" and "biases" not in names:
+            key = "parameters"
+        if stem_of(key) == "A" and key not in known:
             key = "output"  # A3 of a smaller network
-        if offered and key in known and key not in keys:
+        if key in known and key not in keys and may_take(task, key):
             keys.append(key)
-        elif argument.default is argument.empty:
+        elif argument.default is argument.empty or (task, key) == MOVES:
             strange.append(argument.name)
             keys.append(None)
         else:
             break  # an extra of the learner's own, such as verbose=False
-    left = iter(name for name in usual if name not in keys)
-    entries = {re.sub(r"\d+$", "", key) for key in keys if key}
-    if inspect.ismethod(function) and not (
-        {"parameters", "W1", "output", "grads"} & {*keys}
-    ):
-        raise needs_adapter(function, task, known)
-    fits = len(strange) == len(usual) - len({*keys} & {*usual})
-    if not given or (strange and fits and not entries & {"W", "Z", "dW"}):
-        return [key or next(left) for key in keys] or usual
-    if strange:
-        raise unknown_arguments(function, task, known, keys, strange)
-    return keys
+    left = [name for name in usual if name not in keys]
+    apart = {stem_of(key) for key in keys if key} & {"W", "Z", "dW", "weights"}
+    other = [word for word in strange if len(word) > 1 and course_name(word) in known]
+    if strange and len(strange) == len(left) and not (apart or named or other):
+        return [key or left.pop(0) for key in keys]
+    alone = takes_nothing(function) and not from_outside(function, task, known)
+    if strange or alone or named:
+        layers = len(known["parameters"]) // 2
+        raise needs_adapter(function, task, layers, keys, strange)
+    return keys or ([] if takes_nothing(function) else usual)
 
 
-# ---------------------------------------------------------------------- the adapters
-
-HEADS = {
-    "backward": "def backward_propagation(parameters, cache, X, Y):",
-    "forward": "def forward_propagation(X, parameters):",
-    "cost": "def compute_cost(output, Y):",
-    "update": "def update_parameters(parameters, grads, learning_rate):",
-}
+def takes_nothing(function):
+    """Return whether it is written for no arguments at all."""
+    try:
+        return not inspect.signature(function).parameters
+    except Exception:
+        return False
 
 
-def layout(known):
-    """Return the course's shapes, in words."""
-    rows, examples = known["X"].shape if "X" in known else (0, 0)
-    W1 = known.get("W1")
-    shapes = f"W1 ({len(W1)}, {W1.shape[1]}) and b1 ({len(W1)}, 1)"
-    text = f"One example is one column: X has the shape ({rows}, {examples}) for "
-    return f"{text}{rows} inputs and {examples} examples, with {shapes} to it."
+# ------------------------------------------------- from outside, in other containers
+
+NUMBERS = (int, float, np.number, np.ndarray, dict)
 
 
-def unknown_arguments(function, task, known, keys, strange):
-    """Return the error for arguments that nobody knows, with an adapter."""
-    name = getattr(function, "__name__", "your_function")
+def from_outside(function, task, known):
+    """Return the names that it takes from outside although they change: {name: key}."""
+    if not inspect.isfunction(function):
+        return {}
+    found = {}
+    for name in looked_up(function.__code__) & {*function.__globals__}:
+        key = course_name(name)
+        short = len(name) == 1 and name not in "XxYym"
+        numbers = isinstance(function.__globals__[name], NUMBERS)
+        if numbers and not short and key in known and may_take(task, key):
+            found[name] = key
+    return found
+
+
+def looked_up(code):
+    """Return the names from outside that a piece of code looks up."""
+    steps = dis.get_instructions(code)
+    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
+    return names.union(*(looked_up(c) for c in code.co_consts if inspect.iscode(c)))
+
+
+def with_outside(function, names, known):
+    """Return the function with these names from outside bound to what is known."""
+    if not names:
+        return function
+    bound = {name: copy.deepcopy(known[key]) for name, key in names.items()}
+    space = {**function.__globals__, **bound}
+    parts = function.__name__, function.__defaults__, function.__closure__
+    made = FunctionType(function.__code__, space, *parts)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
+
+
+def in_containers(known):
+    """Yield (words, known): first dictionaries as in the course, then what others use.
+
+    A function is called with the others only if it raises an error with the first.
+    """
+    yield "", known
+    tables = {key: value for key, value in known.items() if isinstance(value, dict)}
+    layers = range(1, 1 + len(tables["parameters"]) // 2)
+    each = [[known[f"{stem}{n}"] for stem in "ZAWb"] for n in layers]
+    below = [known["X"], *(A for _, A, _, _ in each)]
+    tuples = {key: tuple(value.values()) for key, value in tables.items()}
+    tuples["cache"] = tuples["cache"][1:]
+    yield "tuples", {**known, **tuples}
+    small = {
+        key: {name.lower(): array for name, array in value.items()}
+        for key, value in tables.items()
+    }
+    yield "dictionaries with small letters as keys", {**known, **small}
+    for words, cache in {
+        "a cache of ((A_prev, W, b), Z) for each layer": [
+            ((A, W, b), Z) for A, (Z, _, W, b) in zip(below, each, strict=False)
+        ],
+        "a cache of Z1, A1, W1, b1, Z2, ...": [
+            array for layer in each for array in layer
+        ],
+        "a cache of X, A1, A2, ...": below,
+    }.items():
+        yield words, {**known, "cache": cache}
+
+
+# ------------------------------------------------------------------- in other words
+
+HEADS = {task: f"def my_{task}({', '.join(takes)}):" for task, takes in TAKES.items()}
+LAYOUT = (
+    "In this course one example is one column: X has the shape (n_x, m), W1 (n_1, "
+    "n_x) and b1 (n_1, 1). `parameters`, `cache` and `grads` are dictionaries with the "
+    'keys "W1", "b1", "Z1", "A1", "dW1", "db1" and so on.'
+)
+
+
+def needs_adapter(function, task, layers, keys, strange):
+    """Return the `CannotCall` for arguments that nobody knows, with an adapter."""
+    name = getattr(function, "__name__", "")
     name = name if str(name).isidentifier() else "your_function"
-    names = ", ".join(f"`{word}`" for word in strange)
-    message = (
-        f"It takes {names}, which the course does not know. Expected is "
-        f"`{HEADS[task][4:-1]}`. {layout(known)} The lines below hand it over: put in "
-        "what is still `...`."
-    )
+    given = arguments(function)
+    what = "It takes no arguments, so it cannot be tried with other numbers."
+    if given:
+        what = "Some of its arguments have to be given by name."
+    if strange:
+        what = f"It takes `{'`, `'.join(strange)}`, which could be anything."
+    steps = any((task, course_name(word)) == MOVES for word in strange)
     handed = []
-    for key, argument in zip(keys, arguments(function), strict=False):
-        handed.append(f"{argument.name}={expression(key, task)}")
-    call = f"return {name}({', '.join(handed)})"
-    return CannotCall("wrong-arguments", message, f"{HEADS[task]}\n    {call}")
+    for key, argument in zip(keys, given, strict=False):
+        value = expression(key or course_name(argument.name), task, layers)
+        value = value.replace("parameters", "old") if steps else value
+        handed.append(f"{argument.name}={value}")
+    call = f"{name}({', '.join(handed)})"
+    lines = [f"return {call}"]
+    if steps:
+        what = "It takes a learning rate, so it seems to return new parameters."
+        lines = [
+            "old = {key: value.copy() for key, value in parameters.items()}",
+            f"new = {call}",
+            "new = new if isinstance(new, dict) else dict(zip(old, new))",
+            "# with a learning rate of 1 the step is the gradient",
+            'return {f"d{key}": parameters[key] - new[key] for key in parameters}',
+        ]
+    message = (
+        f"{what} Expected is a function of `{', '.join(TAKES[task])}`. {LAYOUT} The "
+        "lines below call yours: put in what is still `...`, run them, and give "
+        f"`diagnose` the function `my_{task}`."
+    )
+    lines = "\n    ".join([HEADS[task], *lines])
+    return CannotCall("needs-adapter", message, lines, {name: function})
 
 
-def expression(key, task):
-    """Return how a value is written inside the adapter."""
-    if key is None:
-        return "..."
+def expression(key, task, layers):
+    """Return how a value is written inside an adapter, "..." if nobody knows it."""
     if key in TAKES[task]:
         return key
-    table = {"d": "grads", "W": "parameters", "b": "parameters"}.get(key[0], "cache")
-    if key == "output":
-        return 'cache["A2"]'
-    return "X.shape[1]" if key == "m" else f'{table}["{key}"]'
-
-
-def needs_adapter(function, task, known):
-    """Return the error for classes and methods, with an adapter."""
-    owner, method = owner_of(function)
-    seen = attributes(owner, function)
-    weights = [name for name in seen if re.fullmatch(r"(?i)d?(w|weights?)_?\d", name)]
-    layers = [int(key[1:]) for key in known if re.fullmatch(r"W\d+", key)]
-    rows = [f"nn = {owner}(...)  # as you make it"]
-    if {"weights", "biases"} <= {*seen} and not weights:
-        names = [[f'parameters["{stem}{n}"].copy()' for n in layers] for stem in "Wb"]
-        rows += [f"nn.weights = [{', '.join(names[0])}]"]
-        rows += [f"nn.biases = [{', '.join(names[1])}]"]
-        if task == "backward":
-            return CannotCall(
-                "needs-adapter", adapter_text(owner, task, known), nielsen(rows, layers)
-            )
-    own = {n: spelled(seen, "W", n) for n in layers}
-    biases = {n: spelled(seen, "b", n) for n in layers}
-    if "nn.weights" not in "".join(rows):
-        for n in layers:
-            new = f'parameters["W{n}"].copy(), parameters["b{n}"].copy()'
-            rows.append(f"nn.{own[n]}, nn.{biases[n]} = {new}")
-    if task == "backward":
-        rows += ["nn.forward(X)", f"nn.{method or 'backward'}(X, Y)"]
-        slopes = any(name.lower().startswith("d") for name in weights)
-        entries = []
-        for n in layers:
-            for stem, mine in (("W", own[n]), ("b", biases[n])):
-                kept = f"nn.d{mine}" if slopes else (
-                    f'(parameters["{stem}{n}"] - nn.{mine}) / nn.learning_rate'
-                )  # fmt: skip
-                entries.append(f'"d{stem}{n}": {kept}')
-        rows.append("return {" + ", ".join(entries) + "}")
-    else:
-        handed = {"forward": "X", "cost": "output, Y"}.get(task, "grads, learning_rate")
-        rows.append(f"return nn.{method or task}({handed})")
-    adapter = "\n    ".join([HEADS[task], *rows])
-    return CannotCall("needs-adapter", adapter_text(owner, task, known), adapter)
-
-
-def adapter_text(owner, task, known):
-    """Return what is said about a class or a method."""
-    return (
-        f"`{owner}` keeps its numbers in an object, so they cannot be handed over. "
-        f"Expected is `{HEADS[task][4:-1]}`. {layout(known)} The lines below hand them "
-        "over; look at the names, then give this function instead. If one example is "
-        "a row in your class, hand over X.T, Y.T and transposed weights, and transpose "
-        "what comes back."
-    )
-
-
-def nielsen(rows, layers):
-    """Return the adapter for a class with lists, which takes one example at a time."""
-    lines = [HEADS["backward"], *rows, "sums = 0"]
-    lines += [
-        "for i in range(X.shape[1]):",
-        "    nabla_b, nabla_w = nn.backprop(X[:, [i]], Y[:, [i]])",
-        "    sums = sums + np.array([*nabla_w, *nabla_b], dtype=object) / X.shape[1]",
-    ]
-    names = [f"dW{n}" for n in layers] + [f"db{n}" for n in layers]
-    return "\n    ".join([*lines, f"return dict(zip({names}, sums))"])
-
-
-def owner_of(function):
-    """Return the names of a class and of the method, "" if it is the class itself."""
-    if inspect.isclass(function):
-        return function.__name__, ""
-    parts = getattr(function, "__qualname__", "Network.backward").split(".")
-    return (parts[-2] if len(parts) > 1 else "Network"), parts[-1]
-
-
-def attributes(owner, function):
-    """Return the names of attributes that an object of the class seems to have."""
-    names = [*getattr(getattr(function, "__self__", None), "__dict__", {})]
-    classes = [function, type(getattr(function, "__self__", None))]
-    classes += [vars(inspect.getmodule(function) or object).get(owner)]
-    codes = [getattr(function, "__code__", None)]
-    for each in classes:
-        if inspect.isclass(each) and each is not type(None):
-            methods = [m for m in vars(each).values() if inspect.isfunction(m)]
-            codes += [method.__code__ for method in methods]
-    for code in codes:
-        names += getattr(code, "co_names", ())
-    return list(dict.fromkeys(names))
-
-
-def spelled(seen, stem, layer):
-    """Return how the class writes W1 or b1, by default just so."""
-    words = {"W": r"w(eights?)?", "b": r"b(ias(es)?)?"}[stem]
-    for name in seen:
-        if re.fullmatch(rf"(?i){words}_?{layer}", name):
-            return name
-    return f"{stem}{layer}"
+    known = {"output": f'cache["A{layers}"]', "learning_rate": "1.0"}
+    tables = {"W": "parameters", "b": "parameters", "dW": "grads", "db": "grads"}
+    tables |= {"Z": "cache", "A": "cache"}
+    if stem_of(key) in tables and stem_of(key) != key:
+        return f'{tables[stem_of(key)]}["{key}"]'
+    return known.get(key, "...")

@@ -107,7 +107,8 @@ class Scene:
 class Edit:
     """One known mistake.
 
-    code: its short name; places: where it can be made ("dW db": in either).
+    code: its short name, or two of them: "wrong-sign, slope-missing".
+    places: where it can be made ("dW db": in either).
     operation: a function of a Scene, or of a Scene and an unknown number t.
     message: what is wrong, in one sentence; {dZ}, {A_below} ... are names at the layer,
         {here} is the place itself, {number} the number that was solved for.
@@ -121,6 +122,11 @@ class Edit:
     message: str
     hint: str | None = None
     when: Callable = lambda s: True
+
+    @property
+    def question(self):
+        """What to think about."""
+        return self.hint or HINTS[self.code.split(", ")[-1]]
 
     @functools.cached_property
     def unknown(self):
@@ -196,6 +202,8 @@ HINTS = {
     "bias-missing": "What do the units of layer {layer} receive besides their inputs?",
     "bias-not-summed": "There is one bias for each unit. Over which axis is the sum?",
     "bias-one-number": "There is one bias for each unit. Over which axis is the sum?",
+    "bias-spread": "How many columns has a bias?",
+    "bias-after-activation": "Which number does {activation} take?",
     "bias-wrong-axis": "There is one bias for each unit. Over which axis is the sum?",
     "bias-zero": "By how much does {Z} change when {b} changes by 1?",
     "binary-cost-for-classes": "How many of the rows of Y are 1 for one example?",
@@ -208,9 +216,11 @@ HINTS = {
     "error-squared": "What is the derivative of the cost with respect to {Z}?",
     "gradient-missing": "What tells the parameters in which direction to go?",
     "gradient-zero": "Do you return what you have computed?",
+    "labels-not-one-hot": "Which of the outputs should be 1 for an example?",
     "labels-missing": "How can the network know what was wanted?",
     "logarithm-missing": "What should the cost do as a right {A} nears 0?",
     "mean-missing": "Over what is the cost a mean?",
+    "mean-over-m-minus-1": "Over how many examples is the mean?",
     "mean-over-wrong-axis": "Which axis of X counts the examples?",
     "mean-twice": "How often do you divide by m on the way?",
     "not-updated": "Which parameters does gradient descent move?",
@@ -260,7 +270,7 @@ def hidden(s):
 
 
 def sloped(s):
-    """Tell whether a slope belongs into dZ of this layer, entry by entry."""
+    """Tell whether dZ of this layer contains a slope, entry by entry."""
     return not s.fits and s.activation != "softmax"
 
 
@@ -324,6 +334,8 @@ ERROR = [
           lambda s: (s.A.max(axis=-2, keepdims=True) == s.A) - s.Y,
           "{dZ} compares Y with the chosen class, not with {A}.", softmax_output),
     error("labels-missing", lambda s: s.A, "{dZ} does not contain Y."),
+    error("labels-not-one-hot", lambda s: s.A - s.Y.argmax(axis=-2, keepdims=True),
+          "{dZ} subtracts the number of the class from every output.", softmax_output),
     error("error-squared", lambda s: (s.A - s.Y) ** 2,
           "The error in {dZ} is squared, so it has lost its sign."),
     error("error-squared", lambda s: np.abs(s.A - s.Y),
@@ -335,8 +347,16 @@ SENT_BACK = [
               lambda s, t: (s.W_above - t * s.dW_above).mT @ s.dZ_above,
               "{W_above} has already been updated, by {number} times {dW_above}, when "
               "{dZ} is formed."),
+    sent_back("updated-too-early, sent-back-before-slope",
+              lambda s, t: (s.W_above - t * s.dW_above).mT @ s.dA_above,
+              "{dZ} is formed from {dA_above}, which has not passed the slope, and "
+              "from {W_above} after its update by {number} times {dW_above}."),
+    sent_back("mean-twice", lambda s: s.right / s.m,
+              "The error that is sent back to {dZ} is divided by m once too often."),
     sent_back("error-not-sent-back", lambda s: s.W_above.mT @ np.ones_like(s.dZ_above),
               "{dZ} does not contain {dZ_above}: the error from above is dropped."),
+    sent_back("error-not-sent-back", lambda s: s.W_above.mT @ s.A_above,
+              "{A_above} is sent back to {dZ}, not the error {dZ_above}."),
     sent_back("error-not-sent-back", lambda s: np.ones_like(s.A),
               "{dZ} is only a slope: no error from above reaches it."),
     sent_back("sent-back-before-slope", lambda s: s.W_above.mT @ s.dA_above,
@@ -367,6 +387,8 @@ FORMULAS = [
     (at("sigmoid"), lambda s: s.A * (1 + s.A), "{A} (1 + {A})"),
     (at("sigmoid"), lambda s: s.A**2 * (1 - s.A), "{A}² (1 − {A})"),
     (at("sigmoid"), lambda s: s.A * sigmoid(1 - s.Z), "σ({Z}) σ(1 − {Z})"),
+    (at("sigmoid"), lambda s: -(1 + np.exp(-s.Z)) * np.exp(-s.Z),
+     "σ (1 − σ) with σ = 1 + e^(−{Z}), where brackets are missing"),
     (at("relu", "leaky_relu"), lambda s: s.Z <= 0, "1 where {Z} is negative"),
     (at("relu", "leaky_relu"), lambda s: np.sign(s.Z), "the sign of {Z}"),
 ]
@@ -374,7 +396,7 @@ FORMULAS = [
 SLOPES = [
     Edit("wrong-sign", "dZ dW db", lambda s: -s.right, "{here} has the wrong sign."),
     Edit("output-slope-missing", "dZ", lambda s: s.dA,
-         "{dZ} is just {A} − Y: with this cost the slope of {activation} belongs into "
+         "{dZ} is just {A} − Y: with this cost the slope of {activation} belongs in "
          "it too.", "Does this cost cancel the slope, as cross-entropy does?",
          lambda s: s.output),
     Edit("softmax-diagonal", "dZ", lambda s: s.dA * s.slope,
@@ -446,12 +468,21 @@ SLOPES = [
           (lambda s: AT_A["relu"](s.Z), "ReLU"))),
 ]
 
+# Two mistakes in one line: the sign, and the slope.
+SLOPES += [
+    Edit(f"wrong-sign, {edit.code}", "dZ", lambda s, edit=edit: -edit.operation(s),
+         f"{edit.message[:-1]}, and its sign is wrong.", edit.hint, edit.when)
+    for edit in SLOPES
+    if edit.places == "dZ" and not edit.unknown
+]
+
 # ----------------------------------------------------------- what is left: dW and db
 
 # Wrong factors: (code, factor, the same in words).
 FACTORS = [
     ("mean-missing", lambda s: s.m, "m"),
     ("mean-twice", lambda s: 1 / s.m, "1/m"),
+    ("mean-over-m-minus-1", lambda s: s.m / (s.m - 1), "m/(m − 1)"),
     ("mean-over-wrong-axis", lambda s: s.m / len(s.Y), "m/n_y"),
     ("mean-over-wrong-axis", lambda s: s.m / len(s.X), "m/n_x"),
     ("mean-over-wrong-axis", lambda s: 1 / len(s.Y), "1/n_y"),
@@ -467,6 +498,7 @@ FACTORS = [
 SAY_FACTOR = {
     "mean-missing": "{here} is not divided by m: it is a sum over the examples.",
     "mean-twice": "{here} is divided by m once too often.",
+    "mean-over-m-minus-1": "{here} is divided by m − 1, not by m.",
 }
 
 FACTOR_EDITS = [
@@ -510,6 +542,8 @@ WEIGHTS = [
                         lambda s: s.dZ * s.A_below.mT / s.m)),
     Edit("weight-decay", "dW", lambda s, t: s.right + t * s.W,
          "{dW} contains {number} times {W}, as if the cost had weight decay."),
+    Edit("weight-decay", "dW", lambda s, t: s.right + t * s.W / s.m,
+         "{dW} contains {number}/m times {W}, as if the cost had weight decay."),
 ]
 
 
@@ -528,6 +562,8 @@ BIASES = [
     *(Edit("bias-not-summed", "db", operation,
            "{db} has one column for each example: it is not summed up.")
       for operation in (lambda s: s.dZ / s.m, lambda s: s.dZ)),
+    Edit("bias-spread", "db", lambda s: s.right * np.ones(s.m),
+         "{db} has the right numbers once for each example: it is one column."),
     *(Edit("bias-wrong-axis", "db", operation,
            "{db} is summed over the units, not over the examples.")
       for operation in (lambda s: s.dZ.sum(axis=-2, keepdims=True) / s.m,
@@ -577,6 +613,8 @@ FORWARD = [
          "{W} and {A_below} are multiplied entry by entry in {Z}."),
     Edit("bias-flat", "Z", lambda s: s.W @ s.A_below + s.b.mT,
          "{b} is added along the examples in {Z}, not along the units."),
+    Edit("bias-after-activation", "A", lambda s: s.right + s.b,
+         "{b} is added to {A}, after {activation}."),
     Edit("activation-missing", "A", lambda s: s.Z,
          "{A} is {Z} itself: {activation} is not applied."),
     Edit("slope-for-activation", "A", lambda s: AT_Z[s.activation](s.Z),
@@ -599,10 +637,15 @@ FORWARD = [
          "{A} has the wrong sign in front of {Z}.",
          "Does a unit of layer {layer} grow when its {Z} grows?"),
     *(Edit("activation-formula", "A", operation, f"{{A}} is {words}.", None,
-           lambda s: s.activation == "relu")
-      for operation, words in (
-          (lambda s: np.minimum(0, s.Z), "the negative part of {Z}"),
-          (lambda s: np.abs(s.Z), "the absolute value of {Z}"))),
+           lambda s, name=name: s.activation == name)
+      for name, operation, words in (
+          ("relu", lambda s: np.minimum(0, s.Z), "the negative part of {Z}"),
+          ("relu", lambda s: np.abs(s.Z), "the absolute value of {Z}"),
+          ("sigmoid", lambda s: 1 + np.exp(-s.Z), "1 + e^(−{Z}): brackets are "
+           "missing, since Python divides first"))),
+    Edit("other-activation", "A", lambda s, t: np.where(s.Z > 0, s.Z, t * s.Z),
+         "{A} is {number} times {Z} where {Z} is negative: not so {activation}.", None,
+         lambda s: "relu" in s.activation),
 ]
 
 # -------------------------------------------------------------------------- the cost
@@ -645,6 +688,8 @@ COST = [
     cost("other-cost", lambda s: (s.A - s.Y) ** 2,
          "This is the squared error.", TWO, MANY),
     cost("square-missing", lambda s: (s.A - s.Y) / 2,
+         "The errors are not squared: positive and negative ones cancel.", SQUARES),
+    cost("square-missing", lambda s: (s.Y - s.A) / 2,
          "The errors are not squared: positive and negative ones cancel.", SQUARES),
     cost("square-missing", lambda s: np.abs(s.A - s.Y) / 2,
          "The errors are not squared.", SQUARES),
@@ -689,5 +734,8 @@ UPDATE = [
          "{here} shrinks by the learning rate, whatever the gradient is."),
     Edit("scaled", "newW newb", lambda s, t: old(s) - t * s.rate * slope_of(s),
          "The step of {here} is {number} times what it should be."),
+    Edit("weight-decay", "newW newb", lambda s, t: s.right - t * old(s),
+         "Beside the step, {here} loses {number} times itself, as with weight decay.",
+         "Which terms of the cost contain {here}?"),
 ]
 # fmt: on

@@ -15,13 +15,25 @@ numbers on every problem, one of which was not used to find it. Otherwise it is
 Exercises about a part of a network are judged here too. Introduced in chapter 6.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnteach import two_layer
-from nnteach.judge.arguments import CannotCall, arrange, guess
+from nnteach.judge.adapters import adapter, keeps_numbers
+from nnteach.judge.arguments import (
+    CannotCall,
+    arguments,
+    arrange,
+    course_name,
+    from_outside,
+    guess,
+    in_containers,
+    needs_adapter,
+    with_outside,
+)
 from nnteach.judge.call import attempt
 from nnteach.judge.catalogue import FACTORS, HINTS, Scene
 from nnteach.judge.compare import common_factor, largest_gap, same
@@ -59,29 +71,80 @@ def diagnose(function, network=two_layer, what=None):
     kind_of(network)
     if what is None:
         what = guess(function) if callable(function) else "backward"
+        if what == "step" and moves_by_a_step(function):
+            found = judge(function, network, "backward")
+            if found.verdict != "not judged":
+                return found
+        if what in ELSEWHERE:
+            return Result("not judged", [Mistake(what, "function", ELSEWHERE[what])])
     if what not in TASKS:
         known = ", ".join(map(repr, TASKS))
-        got = {
-            None: "it cannot be told what kind of function this is",
-            "activation": "an activation function belongs to chapter 1, where "
-            "`exercises.softmax.check(...)` and its like judge it",
-            "step": "a whole training step is judged by its parts",
-        }.get(what, f"got {what!r}")
+        got = f"got {what!r}" if what else (
+            "it cannot be told what kind of function this is"
+        )  # fmt: skip
         raise ValueError(f"what: expected one of {known}: {got}. Try what='backward'.")
     return judge(function, network, what)
+
+
+ELSEWHERE = {
+    "activation": "This is an activation function. The exercises of chapter 1 judge "
+    "them: `exercises.softmax.check(softmax)`, and so with `sigmoid`, `tanh`, `relu`, "
+    "`leaky_relu` and their slopes, such as `exercises.relu_derivative`.",
+    "layer": "This is a part of one layer. `exercises.layer_forward` and "
+    "`exercises.layer_backward` judge a whole layer; here give the function that goes "
+    "through all layers: `backward_propagation(parameters, cache, X, Y)`.",
+    "step": "This does everything at once: forwards, backwards and the update. Put "
+    "each into a function of its own and give one after the other: "
+    "`forward_propagation(X, parameters)`, `compute_cost(output, Y)`, "
+    "`backward_propagation(parameters, cache, X, Y)`, and `update_parameters("
+    "parameters, grads, learning_rate)`. The first that is not right is where to look.",
+}
+
+
+def moves_by_a_step(function):
+    """Return whether the gradient shows in what it makes of the parameters."""
+    names = {course_name(argument.name) for argument in arguments(function)}
+    return {"X", "learning_rate"} <= names or keeps_numbers(function, "backward")
 
 
 def judge(function, network, what, subject=""):
     """Return the `Result` for a function that is that part of the network."""
     kind, own_layers = kind_of(network)
+    rest = TASKS[what], kind, own_layers
     with np.errstate(all="ignore"):
         try:
-            found = Examination(function, TASKS[what], kind, own_layers).finding()
+            if callable(function) and keeps_numbers(function, what):
+                raise adapter(function, what, len(kind.activations))
+            found = Examination(function, *rest).finding()
         except CannotCall as reason:
-            code, message, adapter = reason.args
-            mistake = Mistake(code, "function", message)
-            found = Finding("wrong", [mistake], [Code(adapter)] if adapter else [])
+            mistake = Mistake(reason.code, "function", reason.message)
+            found = behind_adapter(reason, rest) or Finding(
+                "not judged", [mistake], [Code(reason.lines)]
+            )
     return Result(found.verdict, found.mistakes, found.facts, subject)
+
+
+def behind_adapter(reason, rest):
+    """Return what is found with an adapter, or None if it does not seem to fit."""
+    space = {"np": np, **reason.names}
+    try:
+        exec(reason.lines, space)  # what the learner is shown, as it stands
+        found = Examination(space[f"my_{rest[0].name}"], *rest).finding()
+    except (SyntaxError, CannotCall):
+        return None
+    named = found.verdict == "wrong" and found.is_named
+    if found.verdict in ("right", "scaled", "misshapen") or (
+        named and not found.codes & MISFITS
+    ):
+        found.facts += ["Your code was called by these lines:", Code(reason.lines)]
+        return found
+    return None
+
+
+# What may as well be the fault of an adapter that does not fit.
+MISFITS = {"missing", "wrong-type", "cache-missing", "not-output-and-cache", "order"}
+MISFITS |= {"returned-nothing", "wrong-arguments", "inputs-changed", "not-finite"}
+MISFITS |= {"gradient-zero", "bias-zero", "not-updated"}
 
 
 @dataclass
@@ -108,10 +171,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Layout:
-    """How examples and weights lie: `turned` tells whose arrays are transposed."""
+    """How examples, weights and labels lie.
+
+    turned: tells whose arrays are transposed; numbers: whether the labels are the
+    numbers of the classes, 0, 1, 2 ..., not columns with one 1.
+    """
 
     words: str
     turned: Callable
+    numbers: bool = False
 
 
 COLUMNS = Layout("", lambda name: False)
@@ -125,6 +193,11 @@ ROWS = (
         lambda name: "W" not in name,
     ),
 )
+LABELS = "labels that are numbers: 0, 1, 2 ..., one for each example"
+NUMBERS = (
+    Layout(LABELS, COLUMNS.turned, True),
+    *(Layout(f"{each.words}, and {LABELS}", each.turned, True) for each in ROWS),
+)
 
 
 def handed_over(given, layout):
@@ -135,12 +208,20 @@ def handed_over(given, layout):
         name: value.T if np.ndim(value) == 2 and layout.turned(name) else value
         for name, value in arrays.items()
     }
+    if layout.numbers:
+        arrays["Y"] = given.values["Y"].argmax(axis=0)
+        if given.kind.activations[-1] != "softmax":
+            arrays["Y"] = given.values["Y"][0].astype(int)
 
     def pick(*stems):
         return {name: arrays[name] for name in given.pick(*stems)}
 
     return {
         **arrays,
+        "weights": [*pick("W").values()],
+        "biases": [*pick("b").values()],
+        "dW": [*pick("dW").values()],
+        "db": [*pick("db").values()],
         "parameters": pick("W", "b"),
         "grads": pick("dW", "db"),
         "cache": {"A0": arrays["X"], **pick("Z", "A")},
@@ -173,7 +254,7 @@ class Examination:
 
     def __init__(self, function, task, kind, own_layers):
         self.function, self.task, self.kind = function, task, kind
-        self.own_layers = own_layers
+        self.own_layers, self.containers, self.outside = own_layers, "", {}
         n_y = own_layers[-1] if own_layers else 1
         # What is right for the shapes that the chapter shows is right.
         self.shows_one_output = n_y == 1 and kind.activations[-1] != "softmax"
@@ -181,31 +262,70 @@ class Examination:
     def call(self, given, layout=COLUMNS):
         """Return the `Attempt` of calling the function on one problem."""
         known = handed_over(given, layout)
-        keys = arrange(self.function, self.task.name, known)
-        tried = attempt(self.function, *(known[key] for key in keys))
-        if tried.problem == "raised":  # some unpack tuples: W1, b1, ... = parameters
-            known["cache"].pop("A0")
-            known = {
-                key: tuple(value.values()) if isinstance(value, dict) else value
-                for key, value in known.items()
-            }
-            again = attempt(self.function, *(known[key] for key in keys))
-            return tried if again.problem == "raised" else again
-        return tried
+        keys = self.keys = arrange(self.function, self.task.name, known)
+        self.outside = from_outside(self.function, self.task.name, known)
+        first = None
+        for self.containers, held in in_containers(known):
+            function = with_outside(self.function, self.outside, held)
+            tried = attempt(function, *(held[key] for key in keys))
+            if tried.problem != "raised":
+                return tried
+            first = first or tried
+        self.containers = ""
+        return first
 
     def trial(self, all_sizes, layout=COLUMNS):
         """Return the `Trial` of these sizes."""
         return Trial(self, [problem(self.kind, sizes) for sizes in all_sizes], layout)
 
     def finding(self):
-        """Return what is found, in the course's layout or in another."""
+        """Return what is found, and how the function had to be called for it."""
+        found = self.in_any_layout()
+        if self.containers and found.verdict not in ("raised", "not attempted"):
+            found.facts.append(
+                f"It reads {self.containers}: so it was called. In this course these "
+                'are dictionaries with the keys "W1", "b1", "Z1" and so on, with which '
+                "it raises an error."
+            )
+        if self.outside and found.verdict not in ("raised", "not attempted"):
+            names = ", ".join(f"`{name}`" for name in sorted(self.outside))
+            text = f"It takes {names} from outside, so it fits one set of numbers only."
+            hint = "What does the function need to be given, for any data?"
+            found.mistakes.append(Mistake("from-outside", "function", text, hint))
+            if found.verdict == "right":
+                found.verdict = "misshapen"
+        return found
+
+    def in_any_layout(self):
+        """Return what is found in the course's layout or in another."""
         several = self.trial(self.sizes())
         if several.failed and several.failed.problem != "raised":
             return of_attempt(several.failed)
         found = self.in_columns(several)
-        if found and found.is_named:
-            return found
-        return self.in_rows(found) or found or self.of_equal_sizes(several.failed)
+        if not found or not found.is_named:
+            found = self.in_other_layouts(found) or found
+        elif found.verdict != "right" and self.task.name == "cost":
+            other = self.in_other_layouts(None)
+            if other and other.verdict == "misshapen":
+                found.facts.append(f"For {ROWS[0].words}, it is right.")
+        return found or self.with_guesses(self.of_equal_sizes(several.failed))
+
+    def with_guesses(self, found):
+        """Return the finding, with what some arguments were taken for."""
+        taken = {
+            argument.name: key
+            for key, argument in zip(self.keys, arguments(self.function), strict=False)
+            if course_name(argument.name) != key and len(argument.name) > 1
+        }
+        if taken:
+            keys = [None if key in taken.values() else key for key in self.keys]
+            layers = len(self.kind.activations)
+            shown = needs_adapter(self.function, self.task.name, layers, keys, taken)
+            words = (f"`{name}` was taken for the {key}" for name, key in taken.items())
+            text = f"{', '.join(words)}. If it is something else, call yours by these "
+            found.facts += [f"{text}lines, with what it is for `...`:"]
+            found.facts += [Code(shown.lines)]
+        return found
 
     def sizes(self):
         """Return the sizes of the problems; a cost says little, so it gets more."""
@@ -235,40 +355,52 @@ class Examination:
         if one.failed:
             return found
         only = one.conclude()
-        fewer = found and len(only.codes) < len(found.codes)
+        fewer = found and (
+            len(only.codes) < len(found.codes) or found.codes == {"cost-in-array"}
+        )
         if only.verdict == "right" or (
             only.is_named and (not found or not found.is_named or fewer)
         ):
             rest = found.mistakes if found else [Mistake("", "", several.said)]
             more = [m.message for m in rest if m.code not in only.codes]
-            words = "This holds for one output (n_y = 1). With several outputs"
-            only.facts += [f"{words} there is more: {text}" for text in more[:1]]
+            words = "This is so for one output (n_y = 1). With several outputs:"
+            only.facts += [f"{words} {text}" for text in more[:1]]
             return only
         return found
 
-    def in_rows(self, found):
-        """Return what is found if each example is a row, where that explains it."""
-        if self.task.name not in ("backward", "forward"):
+    def in_other_layouts(self, found):
+        """Return what is found if the arrays lie otherwise, where that explains it."""
+        if self.task.name == "update":  # entry by entry: any layout will do
             return None
-        for layout in ROWS:
-            trial = self.trial(self.sizes(), layout)
-            if trial.failed:
+        sizes = [self.sizes()] + [one_output(self.kind)] * self.shows_one_output
+        for layout, each in itertools.product((*ROWS, *NUMBERS), sizes):
+            if (
+                layout.numbers
+                and self.kind.activations[-1] != "softmax"
+                and (each is not sizes[-1] or not self.shows_one_output)
+            ):
+                continue  # several labels for one example have no single number
+            containers = self.containers
+            trial = self.trial(each, layout)
+            other = None if trial.failed else trial.conclude()
+            if not other or (not other.is_named and found):
+                self.containers = containers
                 continue
-            other = trial.conclude()
-            if not other.is_named and found:
-                continue
-            note = f"Your function is written for {layout.words}: so it was called."
             if other.verdict == "right":
                 hint = "Which shape does each array have in this course?"
                 text = (
                     f"Your function is right, but written for {layout.words}. In this "
-                    "course each example is a column."
+                    "course each example is a column, in X and in Y."
                 )
-                other.mistakes.append(Mistake("rows-for-columns", "layout", text, hint))
+                code = "labels-as-numbers" if layout.numbers else "rows-for-columns"
+                other.mistakes.append(Mistake(code, "layout", text, hint))
                 return Finding("misshapen", other.mistakes, other.facts)
+            note = f"Your function is written for {layout.words}: so it was called."
             other.facts.insert(0, note)
-            return other
-        return None
+            if other.is_named:
+                return other
+            found = other
+        return found
 
     def of_equal_sizes(self, failed):
         """Return what is found where an error hides, since all sizes are equal."""
@@ -339,12 +471,12 @@ class Trial:
         """Return the finding about what was returned."""
         fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
         known = [f"Right: {', '.join(fine)}."] if fine else []
-        if self.changed:
-            if self.wrong or self.task.name != "update":
-                hint = "Which of your lines works in place (+=, A[...] = ...)?"
-                mistake = Mistake("inputs-changed", "inputs", self.changed, hint)
-                return Finding("wrong", [mistake, *self.form], known + self.evidence())
+        if self.changed and self.task.name == "update":  # in place, as many do
             self.remarks.append(self.changed)
+        elif self.changed:
+            hint = "Which of your lines works in place (+=, A[...] = ...)?"
+            mistake = Mistake("inputs-changed", "inputs", self.changed, hint)
+            return Finding("wrong", [mistake, *self.form], known + self.evidence())
         if not {m.code for m in self.form} <= FORMS and not self.wrong:
             return Finding("wrong", self.form, known)
         if not self.wrong:
@@ -368,6 +500,7 @@ class Trial:
         if unknown:
             facts = known + self.what_is_known() + facts + self.by_example()
         unknown = [unknown_mistake(name) for name in unknown]
+        facts += [self.changed] * bool(self.changed)
         return Finding("wrong", [*named, *unknown, *self.form], facts)
 
     # ------------------------------------------------------------------------ naming
@@ -455,9 +588,12 @@ class Trial:
                 place = largest_gap(a, b)
                 at = f"[{', '.join(map(str, place))}]" if place else ""
                 text = f"you give {show(a[place])}, expected {show(b[place])}."
-                below = name.replace("A", "Z")
-                if name[0] == "A" and below in mine and below not in self.wrong:
-                    return [f"{name}{at}: for Z = {show(mine[below][place])} {text}"]
+                below, kind = name.replace("A", "Z"), self.examination.kind
+                entrywise = below != name and (
+                    kind.activations[int(name[1:]) - 1] != "softmax"
+                )
+                if entrywise and below in mine and below not in self.wrong:
+                    text = f"for Z = {show(mine[below][place])} {text}"
                 return [f"{said(name)}{at}: {text}"]
         return []
 
@@ -474,10 +610,10 @@ class Trial:
         )
         return [
             *facts,
-            "On these problems a step against your gradients goes downhill all the "
-            "same, so the cost may fall."
+            "On these problems a small step against your gradients goes downhill all "
+            "the same, so the cost may fall."
             if down
-            else "A step against your gradients does not always go downhill.",
+            else "A small step against your gradients does not always go downhill.",
         ]
 
     def by_example(self):
@@ -507,6 +643,7 @@ class Trial:
 SAY_COMMON = {
     "mean-missing": "is a sum over the examples, not a mean",
     "mean-twice": "is divided by m once too often",
+    "mean-over-m-minus-1": "is divided by m − 1, not by m",
     "mean-over-wrong-axis": "is divided by another number than m",
     "scaled": "is off by one factor",
 }
@@ -533,7 +670,7 @@ def merge(choices, given):
         text = text[:3].replace("the", "The") + text[3:]  # a sentence may begin so
         if also:
             text += f" The same happens in {', '.join(each['here'] for each in also)}."
-        hint = (first.edit.hint or HINTS[first.edit.code]).format(**words)
+        hint = first.edit.question.format(**words)
         code, number = first.edit.code, first.number
         mistakes.append(Mistake(code, words["here"], text, hint, number))
     return mistakes

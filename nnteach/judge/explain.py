@@ -32,16 +32,22 @@ class Place:
     """The learner's frame that an error came from, and the expression that failed.
 
     number, line: the line of source and its number; text: the failing expression;
-    node: its syntax tree, or None; from_course: whether the course's own code, called
-    from there, raised the error; arguments: the names of the function's arguments.
+    node: its syntax tree, or None; is_last: whether the error was raised in this line,
+    from_course: or by the course's own code, called from there; arguments: the names
+    of the function's arguments.
     """
 
-    def __init__(self, frame, summary, from_course):
-        self.number, self.from_course = summary.lineno, from_course
+    def __init__(self, frame, summary, last):
+        self.number, self.is_last = summary.lineno, last is summary
+        last = Path(last.filename)
+        self.from_course = _COURSE in last.parents and last.parent != _COURSE / "judge"
         self.line = self.text = summary.line or ""
-        if summary.colno is not None and summary.lineno == summary.end_lineno:
-            source = linecache.getline(summary.filename, self.number).encode()
-            self.text = source[summary.colno : summary.end_colno].decode()
+        if summary.colno is not None and summary.end_lineno is not None:
+            numbers = range(self.number, summary.end_lineno + 1)
+            lines = [linecache.getline(summary.filename, n).encode() for n in numbers]
+            lines[-1] = lines[-1][: summary.end_colno]
+            lines[0] = lines[0][summary.colno :]
+            self.text = b" ".join(map(bytes.strip, lines)).decode(errors="replace")
         self.node = parse(self.text)
         self.locals, self.globals = frame.f_locals, frame.f_globals
         code = frame.f_code
@@ -52,7 +58,8 @@ class Place:
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Name):
-            return self.locals.get(node.id, self.globals.get(node.id, MISSING))
+            known = {**vars(builtins), **self.globals, **self.locals}
+            return known.get(node.id, MISSING)
         if isinstance(node, ast.Attribute) and node.attr in ("T", "mT"):
             inner = self.value(node.value)
             return inner.T if isinstance(inner, np.ndarray) else MISSING
@@ -71,35 +78,49 @@ class Place:
         made_here = names & set(self.locals) - set(self.arguments)
         return f"your {text}" if made_here and text[0] not in "Wb" else text
 
+    def owner(self):
+        """Return what stands before a bracket or a point, such as "`A1`"."""
+        node = getattr(self.node, "func", getattr(self.node, "value", None))
+        is_called = isinstance(self.node, ast.Call) and callable(self.value(node))
+        if not isinstance(node, ast.expr) or is_called or not self.is_last:
+            return "Something here"  # it failed in what is called from here
+        return f"`{written(node)}`"
+
 
 def find_place(error):
     """Return the `Place` in the learner's own code that an error came from, or None."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     summaries = traceback.extract_tb(error.__traceback__)
-    last = Path(summaries[-1].filename)
-    from_course = _COURSE in last.parents and last.parent != Path(__file__).parent
     for frame, summary in zip(reversed(frames), reversed(summaries), strict=True):
         if not summary.filename.startswith(_LIBRARIES):
-            return Place(frame, summary, from_course)
+            return Place(frame, summary, summaries[-1])
     return None
 
 
 def explain(error, place):
     """Return (a sentence about the error, whether the code is only unfinished)."""
-    if place is not None:
-        nodes = ast.walk(place.node) if place.node else ()
-        for node in nodes:
-            if isinstance(node, ast.Name) and place.value(node) is ...:
-                return f"`{node.id}` is still `...`.", True
-        if place.from_course:  # our own errors are written for the reader already
-            return str(error).rstrip(), False
-        for kind, words in EXPLANATIONS.items():
-            sentence = words(error, place) if isinstance(error, kind) else None
-            if sentence:
-                return sentence, False
-    # Places in memory differ from run to run.
-    text = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error)).strip()
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__, False
+    kind = type(error).__name__
+    try:
+        # Places in memory differ from run to run.
+        text = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error)).strip()
+        if place is not None:
+            for node in ast.walk(place.node) if place.node else ():
+                if isinstance(node, ast.Name) and place.value(node) is ...:
+                    return f"`{node.id}` is still `...`.", True
+            if place.from_course:  # our own errors are written for the reader already
+                return str(error).rstrip(), False
+            for expected, pattern, source, words in EXPLANATIONS:
+                found = re.match(source, place.text)
+                if found and isinstance(error, expected) and re.search(pattern, text):
+                    if callable(words):
+                        words = words(error, place)
+                    else:
+                        words = words.format(*found.groups(), it=place.owner())
+                    if words:
+                        return words, False
+    except Exception:  # an error, or a value in its line, that plays tricks
+        return kind, False
+    return f"{kind}: {text}" if text else kind, False
 
 
 def shapes_do_not_fit(error, place):
@@ -155,10 +176,38 @@ def name_is_unknown(error, place):
         return f"`{name}` is used before it gets a value in your function."
     if name == "np":
         return "Python does not know `np`: run the cell with `import numpy as np`."
-    known = [*place.locals, *place.globals, *dir(builtins)]
-    close = difflib.get_close_matches(name, known, n=1)
-    more = f"; did you mean `{close[0]}`" if close else ""
-    return f"Python does not know `{name}`{more}."
+    more = did_you_mean(name, [*place.locals, *place.globals, *dir(builtins)])
+    if hasattr(np, name):
+        more = f"; did you mean `np.{name}`?"
+    return (
+        f"Python does not know `{name}`{more or '.'} If a cell above makes it, run "
+        "that cell first."
+    )
+
+
+def did_you_mean(name, known):
+    """Return the end of a sentence with a known name that is much alike, or ""."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def attribute_is_missing(error, place):
+    """Return a sentence about what stands before a point, or None."""
+    name, owner = error.name, error.obj
+    if name is None or not isinstance(place.node, ast.Attribute):
+        return None
+    if name == "backward":
+        return "numpy keeps no chain for `.backward()`: the way back is yours to write."
+    text = written(place.node.value)
+    if owner is None:
+        return f"`{text}` {IS_NONE}"
+    if isinstance(owner, (tuple, list)) and hasattr(np.ndarray, name):
+        return (
+            f"`{text}` is {what(owner)}, and only an array has `.{name}`: take an "
+            f"array out of it, or make one with `np.array({text})`."
+        )
+    end = did_you_mean(name, dir(owner)) or "."
+    return f"`{text}`, {what(owner)}, has no `{name}`{end}"
 
 
 def types_do_not_fit(error, place):
@@ -172,12 +221,54 @@ def types_do_not_fit(error, place):
     return None
 
 
-EXPLANATIONS = {
-    KeyError: key_is_missing,
-    NameError: name_is_unknown,
-    ValueError: shapes_do_not_fit,
-    TypeError: types_do_not_fit,
-}
+IS_NONE = "is None: does the function that made it end with `return`?"
+# The kind of error, what its text holds, how the failing source begins, and what is
+# said: the first that fits. {it} is what stands before a bracket or a point.
+EXPLANATIONS = (
+    (KeyError, "", "", key_is_missing),
+    (NameError, "", "", name_is_unknown),
+    (AttributeError, "", "", attribute_is_missing),
+    (
+        ValueError, "truth value of an array", r"(max|min)\(",
+        "`{0}` compares whole arrays: entry by entry it is `np.{0}imum(..., ...)`.",
+    ),
+    (
+        ValueError, "truth value of an array", "",
+        "`if`, `and`, `or` and `not` need one True or False, and an array has many: "
+        "`np.where(Z > 0, ..., ...)` chooses entry by entry.",
+    ),
+    (ValueError, "", "", shapes_do_not_fit),
+    (TypeError, r"bitwise_xor|for \^", "", "`^` is no power in Python: write `A**2`."),
+    (
+        TypeError, "object is not callable", "",
+        "{it} is not a function, and round brackets call one: is a `*` missing, is "
+        "there a bracket too many, or should they be [ ]?",
+    ),
+    (
+        TypeError, "(function|method|Dispatcher|ufunc).*(subscriptable|assignment)", "",
+        "{it} is a function: call it with round brackets, ( ) and not [ ].",
+    ),
+    (TypeError, "'NoneType'.*(subscriptable|assignment)", "", f"{{it}} {IS_NONE}"),
+    (
+        TypeError, "to Python scalars", r"(?:math\.)?(exp|log\w*|sqrt|tanh|sin|cos)\(",
+        "`math.{0}` takes one number, and here it gets an array: `np.{0}` works on "
+        "each entry.",
+    ),
+    (
+        TypeError, "to Python scalars", "",
+        "One number is needed here, and it is an array: `.item()` takes the number out "
+        "of an array with one entry.",
+    ),
+    (
+        TypeError, "scalar index", r"np\.(max|min)\(",
+        "`np.{0}` takes the second argument for an axis: entry by entry it is "
+        "`np.{0}imum(..., ...)`.",
+    ),
+    (TypeError, "", "", types_do_not_fit),
+    (TypeError, "NoneType", "", f"Something here {IS_NONE}"),
+    (RecursionError, "", "", "A function calls itself again and again, without end."),
+    (EOFError, "", "", "Nobody answers here: what it needs comes as its arguments."),
+)  # fmt: skip
 _SIGNS = {
     ast.MatMult: "@", ast.Mult: "*", ast.Add: "+", ast.Sub: "-", ast.Div: "/",
     "dot": "@", "matmul": "@", "multiply": "*", "add": "+", "subtract": "-",

@@ -16,8 +16,9 @@ VERDICTS = {
     "misshapen": ("≈", "the numbers are right, their form is not", "#E69F00"),
     "wrong": ("✗", "not right yet", "#D55E00"),
     "raised": ("!", "an error stopped it", "#D55E00"),
-    "stopped": ("!", "it does not end", "#D55E00"),
+    "stopped": ("!", "it was stopped", "#D55E00"),
     "not attempted": ("…", "not attempted yet", "#666666"),
+    "not judged": ("…", "not judged yet", "#666666"),
 }
 _CARD = "border-left:4px solid {};padding:0.1em 0.8em;margin:0.3em 0;max-width:60em"
 
@@ -105,7 +106,7 @@ class Result(Note):
 
     subject: the name of the exercise, or "" outside of exercises.
     verdict: "right", "scaled", "misshapen", "wrong", "raised", "stopped" or
-        "not attempted".
+        "not attempted" or "not judged".
     mistakes: a tuple of `Mistake`s, the first cause first.
     facts: a tuple of sentences (or blocks) that say what else is known.
     code, message: the codes of all mistakes, and the sentence about the first.

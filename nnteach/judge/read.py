@@ -8,7 +8,8 @@ The value is read generously, by these rules:
 - an array with one entry counts as a number;
 - a forward pass hands back the output and a cache. The cache holds the activations of
   the hidden layers; A0, the Z and the output itself may be missing, and are looked at
-  where they are there. All arrays in one tuple or one dictionary are read as both;
+  where they are there. All arrays in one tuple or one dictionary are read as both.
+  Of a cache in a form of its own nothing is said, and that is said;
 - an array that lies on its side or is flat is read, and its form is a mistake.
 """
 
@@ -103,20 +104,23 @@ def find(table, name):
 
 def in_order(value, wanted):
     """Return a dictionary of the entries of a tuple, if its order can be told."""
-    flat = []
-    for entry in value:
-        flat += entry if isinstance(entry, (tuple, list)) else [entry]
-    names = list(wanted)
+    value, names = flat(value), list(wanted)
     back = [name for i in range(len(names), 0, -2) for name in names[i - 2 : i]]
     weights, biases = names[0::2], names[1::2]
     orders = [names, back, weights + biases, weights[::-1] + biases[::-1]]
     for order in [*orders, weights, weights[::-1]]:
-        if len(order) == len(flat) and fit(flat, order, wanted):
-            return dict(zip(order, flat, strict=True))
-    alike = {n: [e for e in flat if np.shape(e) == wanted[n]] for n in names}
+        if len(order) == len(value) and fit(value, order, wanted):
+            return dict(zip(order, value, strict=True))
+    alike = {n: [e for e in value if np.shape(e) == wanted[n]] for n in names}
     if all(len(entries) == 1 for entries in alike.values()):
         return {name: entries[0] for name, entries in alike.items()}
-    return dict(zip(names, flat, strict=True)) if len(flat) == len(names) else value
+    return dict(zip(names, value, strict=True)) if len(value) == len(names) else value
+
+
+def flat(entries):
+    """Return a list of arrays out of lists of arrays: of W and of b, say."""
+    rows = [e if isinstance(e, (tuple, list)) else [e] for e in entries]
+    return [entry for row in rows for entry in row]
 
 
 def fit(entries, order, wanted):
@@ -133,16 +137,21 @@ def forward_entries(value, wanted, right, reading):
     names = list(wanted)
     output, cache = split_output(value, wanted, right, reading)
     entries = {}
-    if isinstance(cache, (tuple, list)):
-        cache = in_a_row(cache, wanted, right) or {}
-    if isinstance(cache, dict):
+    if isinstance(cache, (tuple, list)) and cache:
+        cache = in_a_row(cache, wanted, right) or {"": cache}
+    if cache is not None:
+        cache = cache if isinstance(cache, dict) else {}
         found = {name: find(cache, name) for name in names[:-1]}
         entries = {name: entry for name, entry in found.items() if entry is not None}
-        for name in names[:-1]:
-            if name[0] == "A" and name not in entries:
-                text = f"There is no {name} in the cache."
-                hint = f"What does the way back need to know of layer {name[1:]}?"
-                reading.add("missing", name, text, hint)
+        missing = [n for n in names[:-1] if n[0] == "A" and n not in entries]
+        own = any(isinstance(e, (tuple, list, dict)) for e in cache.values())
+        if missing and own and not entries:
+            text = "Your cache has a form of its own: only the output is looked at."
+            reading.remarks.append(text)
+            missing = []
+        for name in missing:
+            hint = f"What does the way back need to know of layer {name[1:]}?"
+            reading.add("missing", name, f"There is no {name} in the cache.", hint)
     return {**entries, names[-1]: output} if output is not None else entries
 
 
@@ -170,7 +179,7 @@ def split_output(value, wanted, right, reading):
             return value
         if isinstance(value[1], dict):  # the output as a list of lists
             return value
-    if isinstance(value, (tuple, list)) and np.ndim(value[0]) == 2:
+    if isinstance(value, (tuple, list)):
         table = in_a_row(value, wanted, right)
         if table and last in table:
             text = f"It returns its arrays one by one; the course's say `{usual}`."
@@ -197,7 +206,9 @@ def in_a_row(entries, wanted, right):
 
     Of the orders whose shapes fit, it is the one in which most arrays are right.
     """
-    names = list(wanted)
+    entries, names = flat(entries), list(wanted)
+    if any(isinstance(entry, (tuple, list)) for entry in entries):
+        return None
     Z, A = names[0::2], names[1::2]
     orders = [names, A, Z + A, A + Z, names[::-1], A[::-1], A[:-1], names[:-1]]
     best, most = None, -1

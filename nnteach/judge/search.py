@@ -16,6 +16,8 @@ from nnteach.judge.compare import same
 
 NEW = 2  # how many different mistakes are looked for in one layer
 LONG = 6  # where more places than these have no result that is seen, only one mistake
+OPEN = 2  # how many numbers are solved for at once
+SMALL = 1e-3  # a number below it makes no mistake
 
 
 @dataclass(frozen=True)
@@ -61,21 +63,19 @@ class Search:
     def explain(self):
         """Return the choices that explain the results, and the results that none does.
 
-        Stage by stage the explanations with the fewest different mistakes are kept.
+        Stage by stage the explanation with the fewest different mistakes is kept.
         """
         with unchecked():  # an edit may hand the course's functions anything
             return self.walk_down()
 
     def walk_down(self):
         """Return what `explain` does, with the checks of the course's functions on."""
-        states, open_results, done = [self.start], [], []
+        state, open_results, done = self.start, [], []
         stages = self.task.stages(len(self.kind.activations), self.theirs[0])
         for number, stage in enumerate(stages):
-            found = [
-                more for state in states for more in self.fewest(state, stage, NEW)
-            ]
+            found = self.fewest(state, stage, NEW)
             if not found:
-                names, more = self.give_up(states[0], stage)
+                names, more = self.give_up(state, stage)
                 open_results += names
                 if more is None:  # what comes next depends on what nobody has seen
                     rest = {
@@ -85,12 +85,9 @@ class Search:
                     break
                 found = [more]
             done += stage
-            found.sort(key=self.cost)
-            least = self.cost(found[0])[0]
-            states = [s for s in found if self.cost(s)[0] == least][:6]
-        for state in states:
-            if self.holds(state.choices, done, open_results):
-                return state.choices, open_results
+            state = min(found, key=self.cost)
+        if self.holds(state.choices, done, open_results):
+            return state.choices, open_results
         return (), list(self.theirs[0])
 
     def holds(self, choices, chain, skipped):
@@ -167,7 +164,7 @@ class Search:
             scene = Scene(place, layer, values, self.kind)
             for edit, number, price in options(place, choices, left):
                 solving = edit is not None and edit.unknown and number is None
-                if still_open + solving > 2:
+                if still_open + solving > OPEN:
                     continue
                 value = perform(scene, edit, [0.0, 1.0] if solving else number)
                 if value is None:
@@ -250,7 +247,7 @@ def solve(theirs, stacked):
         if not moves[:, 1].any():
             u = product / t if t else 0.0
         numbers = t, u
-    if min(map(abs, numbers)) < 1e-3:  # without the number there is no mistake
+    if min(map(abs, numbers)) < SMALL:
         return None
     return [float(number) for number in numbers]
 

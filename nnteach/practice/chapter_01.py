@@ -29,17 +29,13 @@ EXERCISES = [
         1/2; for very negative Z it grows without limit and leaves 0.
         """,
         solution=activations.sigmoid, cases=each(),
-        edges=[
-            ("",
-             "For Z = 1000 it returns NaN: an exponential grew too large. In "
-             "1 / (1 + exp(-Z)) that cannot happen.", (LARGE,)),
-        ],
+        edges=[(LARGE,)], forgiven="`1 / (1 + np.exp(-Z))` is right there too.",
         wrong=[
             ("sign-of-exponent", "np.exp(-Z) -> np.exp(Z)",
              "Your curve falls where it should rise: try Z = 5 and look at the sign "
              "in the exponential."),
             ("slope-for-function", lambda Z: np.exp(-Z) / (1 + np.exp(-Z)) ** 2,
-             "These are the slopes of the sigmoid; its values are wanted."),
+             "These are the slopes of the sigmoid; the task asks for its values."),
             ("tanh-for-sigmoid", np.tanh,
              "This is tanh, which runs from -1 to 1. The sigmoid runs from 0 to 1."),
         ],
@@ -83,16 +79,12 @@ EXERCISES = [
         to -1. `np.tanh` does the same without overflow.
         """,
         solution=activations.tanh, cases=each(),
-        edges=[
-            ("",
-             "For Z = 1000 it returns NaN: both exponentials grow too large. "
-             "`np.tanh` does not have that problem.", (LARGE,)),
-        ],
+        edges=[(LARGE,)], forgiven="`np.tanh` is right there too.",
         wrong=[
             ("sigmoid-for-tanh", activations.sigmoid,
              "Your values run from 0 to 1: that is the sigmoid."),
             ("slope-for-function", "np.tanh(Z) -> 1 - np.tanh(Z) ** 2",
-             "These are the slopes of tanh; its values are wanted."),
+             "These are the slopes of tanh; the task asks for its values."),
         ],
     ),
     FunctionExercise(
@@ -102,7 +94,7 @@ EXERCISES = [
 
         - Where is the curve steepest, and how steep is it there?
         - The slope is 1 at A = 0, and 0 both at A = 1 and at A = -1.
-        - Take the square of A off from 1.
+        - Subtract the square of A from 1.
 
         The derivative of tanh is 1 - tanh^2, and A is tanh(Z) already: nothing has to
         be computed twice.
@@ -142,7 +134,7 @@ EXERCISES = [
             ("absolute-value", "np.maximum(0, Z) -> np.abs(Z)",
              "What should come out for -3? Not 3."),
             ("slope-for-function", "np.maximum(0, Z) -> np.where(Z > 0, 1.0, 0.0)",
-             "These are the slopes, 0 or 1; the values are wanted."),
+             "These are the slopes, 0 or 1; the task asks for the values."),
         ],
     ),
     FunctionExercise(
@@ -211,7 +203,7 @@ EXERCISES = [
         cases=with_slopes(activations.leaky_relu),
         wrong=[
             ("slope-of-other-activation", "1.0, slope -> 1.0, 0.0",
-             "On the left the slope is 0 with you: that is ReLU, whose units die."),
+             "On the left your slope is 0: that is ReLU, whose units die."),
             ("slope-fixed", "1.0, slope) -> 1.0, 0.01)",
              "It is right for a slope of 0.01 and for no other: use the argument "
              "`slope`."),
@@ -228,26 +220,20 @@ EXERCISES = [
         - Each column is one example. What do its probabilities add up to?
         - `sum` takes an axis. Along which axis do you walk through one column?
           `keepdims=True` keeps the result ready for the division.
-        - exp(1000) is infinite. Taking the same number off every entry of a column
-          changes nothing in the fraction: which number is safe?
-        - Take the largest entry of each column off, `Z.max(axis=0, keepdims=True)`;
+        - exp(1000) is infinite. To subtract the same number from every entry of a
+          column changes nothing in the fraction: which number is safe?
+        - Subtract the largest entry of each column, `Z.max(axis=0, keepdims=True)`;
           then exponentials, divided by `.sum(axis=0, keepdims=True)`.
 
-        Dividing by the sum of its own column makes each column add up to 1. Taking its
-        largest entry off first cancels in the fraction, and no exponential is larger
+        Dividing by the sum of its own column makes each column add up to 1. Subtracting
+        its largest entry first cancels in the fraction, and no exponential is larger
         than 1. (`axis=-2`, the last but one, is axis 0 of a matrix, and the right one
         too for many matrices stacked.)
         """,
         solution=activations.softmax, cases=each(scale=1.5),
         edges=[
-            ("softmax-overflow",
-             "For ordinary numbers it is right. For Z = 1000 it returns NaN: exp(1000) "
-             "is infinite. What can you take off first, without changing the fraction?",
-             (np.array([[1000.0, 990.0], [1001.0, 991.0], [999.0, 1000.0]]),)),
-            ("softmax-shift-over-all",
-             "You take the largest number of the whole array off. A column far below "
-             "it becomes 0 / 0: each column has a largest number of its own.",
-             (np.array([[1000.0, -1000.0], [999.0, -1001.0], [0.0, -999.0]]),)),
+            (np.array([[1000.0, 990.0], [1001.0, 991.0], [999.0, 1000.0]]),),
+            (np.array([[1e3, -1e3, -1e3], [-999.0, -1001.0, 1e3], [-1e3, -999.0, 0]]),),
         ],
         wrong=[
             ("softmax-axis",
@@ -265,6 +251,18 @@ EXERCISES = [
             ("softmax-axis", lambda Z: np.exp(Z) / np.exp(Z).sum(),
              "All your numbers together add up to 1. What should add up to 1: the "
              "whole array, or each column?"),
+            ("softmax-overflow", lambda Z: np.exp(Z) / np.exp(Z).sum(axis=0),
+             "For ordinary numbers it is right. For Z = 1000 it returns NaN: exp(1000) "
+             "is infinite. What can you subtract first, without changing the "
+             "fraction?"),
+            ("softmax-shift-over-all", "Z.max(axis=-2, keepdims=True) -> Z.max()",
+             "For ordinary numbers it is right. But you subtract the largest number of "
+             "the whole array, and a column far below it becomes 0 / 0: each column "
+             "has a largest number of its own."),
+            ("softmax-shift-by-smallest", "Z.max( -> Z.min(",
+             "For ordinary numbers it is right. But you subtract the smallest entry of "
+             "each column, and the exponential of the largest can still be infinite. "
+             "Which entry is safe?"),
             ("not-normalised",
              "exponentials / exponentials.sum(axis=-2, keepdims=True) -> exponentials",
              "Your columns do not add up to 1: by what do you have to divide?"),

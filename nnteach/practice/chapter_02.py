@@ -82,8 +82,8 @@ EXERCISES = [
     ),
     NumberExercise(
         "error_signal", 2, """
-        The output is A2 = 0.6651, wanted is 0.5. The cost is half the squared error.
-        How does the cost change with Z2, that is: what is dZ2?
+        The output is A2 = 0.6651, the target is 0.5. The cost is half the squared
+        error. How does the cost change with Z2, that is: what is dZ2?
 
         - Z2 changes A2, and A2 changes the cost. What does the chain rule do with the
           two?
@@ -105,7 +105,7 @@ EXERCISES = [
             ("error-missing", one(SLOPE),
              "That is the slope of the sigmoid alone. How wrong is the output?"),
             ("slope-of-preactivation", one(ERROR * Z2 * (1 - Z2)),
-             "You put Z2 into A · (1 - A). That formula wants the activation, A2."),
+             "You put Z2 into A · (1 - A). That formula needs the activation, A2."),
             ("slope-of-other-activation", one(ERROR * (1 - A2**2)),
              "You used 1 - A2², the slope of tanh. The output unit has a sigmoid."),
             ("cost-for-slope", one(ERROR**2 / 2),
@@ -134,7 +134,7 @@ EXERCISES = [
              "That is dW2, the gradient. The new weight is the old one, a step "
              "further."),
             ("activation-missing", 0.3 - one(ERROR * SLOPE),
-             "You took dZ2 off. What came through this connection? dW2 has that as "
+             "You subtracted dZ2. What came through this connection? dW2 has that as "
              "a factor."),
             ("output-slope-missing", 0.3 - one(ERROR) * A1[0, 0],
              "You used dA2 = 0.165 where dZ2 = 0.0368 belongs."),
@@ -142,7 +142,7 @@ EXERCISES = [
              "You used the input 0.35. Into the output unit comes what the hidden "
              "unit answers."),
             ("other-unit", 0.3 - one(ERROR * SLOPE) * A1[1, 0],
-             "You used the second hidden unit, 0.5781. Asked is the first."),
+             "You used the second hidden unit, 0.5781. The weight is of the first."),
         ],
     ),
     NetworkExercise(

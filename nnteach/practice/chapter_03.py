@@ -5,7 +5,7 @@ import numpy as np
 from nnteach import costs, training, two_layer
 from nnteach.practice.cases import matrices, network_cases
 from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
-from nnteach.practice.start import judge_start
+from nnteach.practice.initialize import judge_parameters
 from nnteach.training import update_parameters
 
 
@@ -45,8 +45,6 @@ def training_cases():
 
 def final_parameters(value):
     """Return the parameters out of what a learner's training loop returns."""
-    if hasattr(value, "parameters"):
-        return value.parameters
     if isinstance(value, (tuple, list)) and value and isinstance(value[0], dict):
         return value[0]
     return value
@@ -85,9 +83,9 @@ EXERCISES = [
              "You counted columns. Those are the examples: a network has the same "
              "size for any number of them."),
             ("examples-for-sizes", "X.shape[0] -> X.shape[1]",
-             "n_x is the number of examples with you: count the rows of X."),
+             "Your n_x is the number of examples: count the rows of X."),
             ("examples-for-sizes", "Y.shape[0] -> Y.shape[1]",
-             "n_y is the number of examples with you: count the rows of Y."),
+             "Your n_y is the number of examples: count the rows of Y."),
             ("order", "n_x, n_h, n_y -> n_y, n_h, n_x",
              "The three numbers are right, their order is not: inputs, hidden "
              "units, outputs."),
@@ -111,7 +109,7 @@ EXERCISES = [
         One row of weights for each unit, one bias for each unit as a column. The
         weights differ, so that the units learn different things; the biases need not.
         """,
-        solution=two_layer.initialize_parameters, judge_value=judge_start,
+        solution=two_layer.initialize_parameters, judge_value=judge_parameters,
         head="def initialize_parameters(n_x, n_h, n_y, scale, rng):",
         cases=[
             (30, 40, 20, 0.05, np.random.default_rng(0)),
@@ -202,7 +200,7 @@ EXERCISES = [
              "You compare with 0. A probability is always more than 0, so every "
              "example becomes class 1."),
             ("probability-for-class", "(A2 > 0.5).astype(int) -> A2",
-             "You return the probabilities; the classes, 0 or 1, are wanted."),
+             "You return the probabilities. Return the classes, 0 or 1."),
             ("turned-round", "A2 > 0.5 -> A2 < 0.5", "The classes are exchanged."),
             ("argmax-for-threshold", lambda A: A.argmax(axis=0),
              "`argmax` tells which row is largest. Here each entry is a question of "
@@ -234,7 +232,8 @@ EXERCISES = [
             ("one-too-many", "range(iterations) -> range(iterations + 1)",
              "You make one update too many."),
             ("return-in-loop", "    return parameters ->         return parameters",
-             "There is one update only: does `return` stand inside the loop?"),
+             "Your result is that of one update: does `return` stand inside the loop, "
+             "or does each turn begin at the same parameters again?"),
             ("no-update", "parameters = update_parameters -> update_parameters",
              "The parameters have not moved: is the result of the update kept?"),
             ("wrong-sign",

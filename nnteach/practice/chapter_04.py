@@ -6,7 +6,7 @@ from nnteach import costs, data, three_layer, training
 from nnteach.practice.cases import network_cases
 from nnteach.practice.chapter_03 import UPDATE
 from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
-from nnteach.practice.start import judge_start_with_biases
+from nnteach.practice.initialize import judge_with_biases
 
 
 def initialize_parameters(n_x, n_h1, n_h2, n_y, scale, rng):
@@ -45,17 +45,16 @@ EXERCISES = [
             (np.array([2, 0, 1, 1, 3, 0, 2]), 4),
             (np.array([1, 0, 2, 2, 1]), 3),
         ],
-        edges=[
-            ("classes-from-labels",
-             "If the last class does not occur in the labels, a row is missing: use "
-             "the argument `classes`.", (np.array([0, 1, 1, 0]), 3)),
-        ],
+        edges=[(np.array([0, 1, 1, 0]), 3)],
         wrong=[
             ("transpose", lambda y, n: np.eye(n)[y],
              "You have one example per row. In this course each example is a column."),
             ("counted-from-1", lambda y, n: np.eye(n)[:, y - 1],
              "Your 1 stands one row too high: the labels begin with 0, and so do "
              "the rows."),
+            ("classes-from-labels", lambda y, n: np.eye(y.max() + 1)[:, y],
+             "If the last class does not occur in the labels, a row is missing: use "
+             "the argument `classes`."),
             ("labels-for-ones", lambda y, n: np.eye(n)[:, y] * y,
              "Your columns hold the label itself; a 1 belongs there."),
         ],
@@ -74,7 +73,7 @@ EXERCISES = [
         The number of columns of each W is the number of rows of the one before: what a
         layer hands on, the next one takes.
         """,
-        solution=initialize_parameters, judge_value=judge_start_with_biases,
+        solution=initialize_parameters, judge_value=judge_with_biases,
         cases=[
             (10, 30, 20, 15, 0.05, np.random.default_rng(0)),
             (2, 5, 4, 3, 0.01, np.random.default_rng(1)),
@@ -164,15 +163,15 @@ EXERCISES = [
         wrong=[
             ("wrong-axis", "axis=0 -> axis=1",
              "You look along the rows: you found the surest example of each class. "
-             "Asked is the surest class of each example."),
+             "The task asks for the surest class of each example."),
             ("argmax-of-everything", "axis=0 -> ",
              "You return one number for all: without an axis `argmax` looks at the "
              "whole array."),
             ("probability-for-class", "argmax -> max",
-             "You return the largest probability; its place is wanted."),
+             "You return the largest probability. Return its place."),
             ("one-hot-for-class", lambda A: (A.max(axis=0) == A).astype(int),
-             "You return zeros and ones for each class; one number for each example "
-             "is wanted."),
+             "You return zeros and ones for each class. Return one number for each "
+             "example."),
         ],
     ),
 ]  # fmt: skip

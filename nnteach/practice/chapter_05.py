@@ -8,7 +8,7 @@ from nnteach.deep import FITTING_COST, layer_backward, layer_forward
 from nnteach.practice.cases import matrices
 from nnteach.practice.chapter_03 import UPDATE
 from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
-from nnteach.practice.start import judge_start_with_biases
+from nnteach.practice.initialize import judge_with_biases
 
 # Both hidden activations, so that a function has to ask for each layer's own.
 DEEP = deep.Network(deep.architecture([2, 5, 4, 1], hidden="tanh"))
@@ -119,11 +119,14 @@ def way_back_cases():
 def output_cases():
     """Return outputs, targets and the activation of the output layer."""
     softmax = np.array([[0.5, 0.1, 0.3], [0.3, 0.8, 0.3], [0.2, 0.1, 0.4]])
-    numbers, wanted = matrices((2, 5), (2, 5), seed=9)
+    numbers, targets = matrices((2, 5), (2, 5), seed=9)
     return [
         (np.array([[0.2, 0.7, 0.6, 0.9]]), np.array([[0.0, 1, 0, 1]]), "sigmoid"),
         (softmax[:, [0, 1, 2, 0, 1]], np.eye(3)[:, [0, 1, 2, 1, 0]], "softmax"),
-        (numbers, wanted, "identity"),
+        (numbers, targets, "identity"),
+        (softmax[:2], np.array([[0.0, 1, 1], [1, 0, 1]]), "sigmoid"),
+        (softmax[:, [2, 1]], np.eye(3)[:, [2, 1]], "softmax"),
+        (numbers[:1], targets[:1] + 1, "identity"),
     ]
 
 
@@ -144,7 +147,7 @@ EXERCISES = [
         One pass of the loop does for a layer what the longhand networks wrote out: a
         row of weights for each unit, one bias for each unit as a column.
         """,
-        solution=initialize_parameters, judge_value=judge_start_with_biases,
+        solution=initialize_parameters, judge_value=judge_with_biases,
         cases=[
             (LARGE, 0.05, np.random.default_rng(0)),
             (DEEP.architecture, 0.1, np.random.default_rng(1)),
@@ -358,7 +361,7 @@ EXERCISES = [
              'With "softmax" you compare with one half. What if no class has that '
              "much?"),
             ("probability-for-class", "(output > 0.5).astype(int) -> output",
-             "You return probabilities; classes are wanted."),
+             "You return probabilities. Return classes."),
         ],
     ),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnteach import gradients, two_layer
 from nnteach.practice.cases import matrices, parameters_for
-from nnteach.practice.exercise import ChoiceExercise, Wrong
+from nnteach.practice.exercise import ChoiceExercise, edited
 from nnteach.practice.function_exercise import FunctionExercise
 from nnteach.rounding import show
 
@@ -76,8 +76,7 @@ def riddle_network():
 def riddle_numbers(edit):
     """Return the table of a mistaken backward pass beside the measured gradients."""
     P, cache, X, Y = riddle_network()
-    mistaken = Wrong("", edit, "").function(two_layer.backward_propagation)
-    yours = mistaken(P, cache, X, Y)
+    yours = edited(two_layer.backward_propagation, edit)(P, cache, X, Y)
     measured = gradients.numerical_gradients(two_layer, P, X, Y)
     rows = [f"{'':10}{'backward':>10}{'measured':>10}{'ratio':>8}"]
     for name, right in measured.items():
@@ -187,12 +186,10 @@ EXERCISES = [
         solution=gradients.relative_error,
         cases=[
             tuple(matrices((3, 4), (3, 4), seed=2)),
-            tuple(matrices((5, 1), (5, 1), seed=3)),
+            *(tuple(matrices((n, 2), (n, 2), seed=n)) for n in (1, 3, 4, 5)),
         ],
-        edges=[
-            ("", "for two arrays of zeros it divides 0 by 0.",
-             (np.zeros((2, 2)), np.zeros((2, 2)))),
-        ],
+        edges=[(np.zeros((2, 2)), np.zeros((2, 2)))],
+        forgiven="Two arrays of zeros are equal: the right one returns 0 for them.",
         wrong=[
             ("absolute-error", ") / lengths) -> ))",
              "That is the length of the difference. Is it large or small? Compare "
@@ -205,8 +202,8 @@ EXERCISES = [
              lambda a, b: ((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum()),
              "A length is the root of the sum of the squares: the root is missing."),
             ("entry-by-entry", lambda a, b: np.abs(a - b) / (np.abs(a) + np.abs(b)),
-             "You return one number for each entry; one number for both arrays is "
-             "wanted."),
+             "You return one number for each entry. Return one number for both "
+             "arrays."),
         ],
     ),
     riddle(

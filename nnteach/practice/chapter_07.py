@@ -67,7 +67,13 @@ EXERCISES = [
         Each step uses the slope at the place that the step before has reached.
         """,
         solution=gradient_descent,
-        cases=[(parabola_slope, 1.5, 0.1, 3), (valley_slope, 0.3, 0.2, 7)],
+        cases=[
+            (parabola_slope, 1.5, 0.1, 3),
+            (valley_slope, 0.3, 0.2, 7),
+            (valley_slope, -0.5, 0.05, 4),
+            (np.cos, 0.2, 0.3, 6),
+            (np.tanh, -2.0, 0.4, 5),
+        ],
         wrong=[
             ("wrong-sign", "w - learning_rate -> w + learning_rate",
              "You go uphill: the slope points to where the cost rises."),
@@ -76,7 +82,8 @@ EXERCISES = [
             ("one-too-many", "range(steps) -> range(steps + 1)",
              "You take one step too many."),
             ("return-in-loop", "    return w ->         return w",
-             "You take one step only: does `return` stand inside the loop?"),
+             "Your result is that of one step: does `return` stand inside the loop, or "
+             "does each turn begin at the same w again?"),
             ("slope-not-renewed", lambda slope, w, rate, n: w - n * rate * slope(w),
              "Every step uses the slope of the start: ask for it at the new w."),
             ("learning-rate-missing", "learning_rate * slope(w) -> slope(w)",
@@ -101,7 +108,7 @@ EXERCISES = [
              "At 0.25 the first step lands in the minimum: the best rate. How far "
              "beyond can you go?"),
             ("curvature-for-rate", 4,
-             "4 is the curvature. A steep valley wants a small rate, not a large one."),
+             "4 is the curvature. A steep valley needs a small rate, not a large one."),
             ("turned-round", 2, "Turn it round: 2 divided by the curvature."),
         ],
     ),
@@ -151,6 +158,8 @@ EXERCISES = [
             (np.array([0.7, 3.0, 90.0, np.inf, np.nan]),),
             (np.array([0.7, 5.0, np.nan, np.inf, np.inf, np.inf]),),
             (np.array([0.7, 0.5, 0.4]),),
+            (np.array([np.nan, 2.0, 1.0]),),
+            (np.array([*range(20), np.inf, 4.0, np.nan]),),
         ],
         wrong=[
             ("nan-forgotten", "~np.isfinite(costs) -> np.isinf(costs)",
@@ -162,7 +171,7 @@ EXERCISES = [
             ("counted-from-1", "int(bad.argmax()) -> int(bad.argmax()) + 1",
              "You count from 1; places are counted from 0."),
             ("last-for-first", "int(bad.argmax()) -> int(np.nonzero(bad)[0][-1])",
-             "That is the last one; the first is wanted."),
+             "That is the last one. Return the first."),
         ],
     ),
 ]  # fmt: skip

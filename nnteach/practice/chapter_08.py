@@ -23,12 +23,13 @@ def dead_units(A):
 
 
 def unit_cases():
-    """Return two layers of ReLU activations with some dead units."""
-    first, second = (np.maximum(0, Z) for Z in matrices((5, 3), (6, 4), seed=8))
-    first[1] = 0
-    second[[0, 2, 5]] = 0
-    second[1, :2] = 0
-    return [(first,), (second,)]
+    """Return layers of ReLU activations with some dead units."""
+    shapes = [(5, 3), (6, 4), (7, 2), (9, 5), (8, 3)]
+    layers = [np.maximum(0, Z) for Z in matrices(*shapes, seed=8)]
+    for number, A in enumerate(layers):
+        A[1::2][: number + 1] = 0
+        A[0, :2] = 0
+    return [(A,) for A in layers]
 
 
 EXERCISES = [
@@ -98,7 +99,8 @@ EXERCISES = [
         The mean of n_in and n_out below the line keeps both the activations on the way
         forward and the errors on the way back at about their size.
         """,
-        solution=xavier_scale, cases=[(30, 50), (2, 16), (100, 7)],
+        solution=xavier_scale,
+        cases=[(30, 50), (2, 16), (100, 7), (64, 10), (9, 40)],
         wrong=[
             ("variance-for-scale", "np.sqrt(2 / (n_in + n_out)) -> 2 / (n_in + n_out)",
              "That is the variance. The factor on the weights is its root."),
@@ -121,7 +123,7 @@ EXERCISES = [
         A sum of n_in products grows with n_in, so the weights must shrink. ReLU drops
         half of what arrives, and the 2 makes up for that.
         """,
-        solution=he_scale, cases=[(30,), (2,), (100,)],
+        solution=he_scale, cases=[(30,), (2,), (100,), (64,), (9,)],
         wrong=[
             ("variance-for-scale", "np.sqrt(2 / n_in) -> 2 / n_in",
              "That is the variance. The factor on the weights is its root."),
@@ -153,7 +155,7 @@ EXERCISES = [
             ("entries-counted", ".all(axis=1) -> ",
              "You count entries that are 0; count units, which are rows."),
             ("share-for-count", ".sum() -> .mean()",
-             "You return the share; the count is wanted."),
+             "You return the share. Return the count."),
         ],
     ),
 ]  # fmt: skip

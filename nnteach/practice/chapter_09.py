@@ -4,7 +4,7 @@ import numpy as np
 
 from nnteach.practice.cases import matrices
 from nnteach.practice.exercise import NumberExercise
-from nnteach.practice.function_exercise import FunctionExercise, Misfit, by_name
+from nnteach.practice.function_exercise import FunctionExercise, by_name
 
 
 def accuracy(predictions, labels):
@@ -45,6 +45,13 @@ def matrix_table():
     return "\n".join(rows)
 
 
+def class_cases():
+    """Return predictions and labels of more examples, for 3 to 6 classes."""
+    rng = np.random.default_rng(9)
+    sizes = [(3, 40), (4, 30), (5, 50), (6, 24)]
+    return [tuple(rng.integers(0, n, (2, m))) for n, m in sizes]
+
+
 def split_cases():
     """Return numbered examples whose labels tell their number."""
     cases = []
@@ -61,20 +68,17 @@ def judge_split(case, value):
     X, Y, m_train, _ = case
     m = X.shape[1]
     names = ("X_train", "Y_train", "X_test", "Y_test")
-    try:
-        parts = by_name("The split", value, names)
-    except Misfit as misfit:
-        return misfit.args
+    parts = by_name("The split", value, names)
     shapes = [part.shape for part in parts.values()]
-    wanted = [(len(A), n) for n in (m_train, m - m_train) for A in (X, Y)]
-    if shapes != wanted:
-        if sorted(shapes) == sorted(wanted):
+    right = [(len(A), n) for n in (m_train, m - m_train) for A in (X, Y)]
+    if shapes != right:
+        if sorted(shapes) == sorted(right):
             return (
                 "order",
                 f"Your four arrays come in another order: {', '.join(names)}.",
             )
         message = (
-            f"Expected the shapes {wanted}, got {shapes}: one example is one column, "
+            f"Expected the shapes {right}, got {shapes}: one example is one column, "
             "and it is the columns that are shared out."
         )
         return "shape", message
@@ -100,7 +104,7 @@ def judge_split(case, value):
             "same order.",
         ),
         (
-            (np.diff(train) == 1).all(),
+            len(set(np.diff(train))) == 1,
             "not-mixed",
             "You cut the data without mixing. If they are sorted by class, a whole "
             "class may be missing in the training set.",
@@ -141,19 +145,23 @@ EXERCISES = [
                 np.array([0, 2, 0, 1, 2, 2, 1, 0, 1]),
             ),
             (np.array([[1, 0, 0, 1, 1]]), np.array([[1, 1, 0, 1, 0]])),
+            *class_cases(),
         ],
         wrong=[
             ("percent",
              "np.mean(predictions == labels) -> 100 * np.mean(predictions == labels)",
-             "You return a percentage; a number from 0 to 1 is wanted."),
+             "You return a percentage. Return a number from 0 to 1."),
             ("count-for-share", "np.mean -> np.sum",
-             "That is how many are right; the share is wanted."),
+             "That is how many are right. Return the share."),
             ("error-rate", "== -> !=", "That is the share of the wrong ones."),
             ("all-or-nothing",
              "np.mean(predictions == labels) -> float((predictions == labels).all())",
              "You ask whether all are right, and the answer is yes or no."),
             ("one-class-only", lambda p, y: np.mean((p == 1) & (y == 1)),
              "You count class 1 only."),
+            ("difference-of-numbers", lambda p, y: np.mean(np.abs(p - y)),
+             "You average how far apart the numbers of the classes are. A class is "
+             "right or wrong: 4 for 2 is no worse than 3 for 2."),
         ],
     ),
     FunctionExercise(
@@ -175,7 +183,7 @@ EXERCISES = [
     ),
     FunctionExercise(
         "standardize", 9, """
-        Write `standardize(X_train, X_test)`: take off the mean of each input (row) and
+        Write `standardize(X_train, X_test)`: subtract the mean of each input (row) and
         divide by its standard deviation. Both numbers come from the training set alone.
         Return both sets.
 
@@ -236,25 +244,25 @@ EXERCISES = [
             (np.array([0, 1, 2, 2, 1, 0, 0]), np.array([0, 2, 2, 1, 1, 0, 1]), 3),
             (np.array([3, 1, 0, 2, 3, 3, 1, 3]), np.array([3, 0, 0, 2, 3, 1, 1, 1]), 4),
         ],
-        edges=[
-            ("classes-from-labels",
-             "If a class does not occur, its row and column are missing: use the "
-             "argument `classes`.", (np.array([0, 1, 1]), np.array([1, 1, 0]), 3)),
-        ],
+        edges=[(np.array([0, 1, 1]), np.array([1, 1, 0]), 3)],
         wrong=[
             ("transpose", "counts[true, predicted] -> counts[predicted, true]",
              "Rows and columns are exchanged: the row is the true class."),
             ("diagonal-only", "counts[true, predicted] -> counts[true, true]",
              "You count the right ones only. Which wrong class was it taken for?"),
-            ("not-counted", "+= 1 -> = 1", "You note that it happened, not how often."),
-            ("not-counted", lambda y, p, n: (confusion_matrix(y, p, n) > 0).astype(int),
-             "With a list of places numpy adds 1 to each place once only, however "
-             "often it stands in the list. A loop counts them all."),
+            ("not-counted", "+= 1 -> = 1",
+             "You note that it happened, not how often. (Without a loop, "
+             "`counts[labels, predictions] += 1` adds 1 to each place once only, "
+             "however often it stands in the lists.)"),
+            ("classes-from-labels",
+             lambda y, p, n: confusion_matrix(y, p, max(*y, *p) + 1),
+             "If a class does not occur, its row and column are missing: use the "
+             "argument `classes`."),
             ("share-for-count", "return counts -> return counts / len(labels)",
-             "You return shares; counts are wanted."),
+             "You return shares. Return counts."),
             ("share-for-count",
              "return counts -> return counts / counts.sum(axis=1, keepdims=True)",
-             "You return the shares within each class; counts are wanted."),
+             "You return the shares within each class. Return counts."),
         ],
     ),
     NumberExercise(

@@ -1,15 +1,14 @@
-"""What an exercise says and remembers; exercises that ask for numbers or a word.
+"""What an exercise says; exercises that ask for numbers or a word.
 
         exercise.check(answer)  ->  Result        exercise.hint()  exercise.solution()
 
 An exercise is data: the task, the hints, the solution, and the wrong answers that are
-known, each with its own name. Whatever is said comes as plain text and as HTML: a sign
-and a word tell the verdict, the colour of the border only repeats them. Text in
-`backticks` is code.
+known, each with its own name.
 """
 
 import inspect
 import math
+import os
 import re
 import textwrap
 from dataclasses import dataclass
@@ -17,10 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnteach.judge.note import Block, Code, Mistake, Note, Result
-from nnteach.judge.values import what
+from nnteach.judge.values import as_numbers, what
+from nnteach.practice.progress import NONE, counts
 from nnteach.rounding import show
-
-session = {}  # name of an exercise -> {"tries", "done", "hints"}, for this session
 
 
 def source_of(function):
@@ -29,47 +27,46 @@ def source_of(function):
     return source[re.search(r"^(def|class) ", source, re.MULTILINE).start() :].rstrip()
 
 
+def edited(function, edit):
+    """Return the function after an edit, "old -> new", of its source.
+
+    Raises ValueError if the edit does not fit the source.
+    """
+    source = source_of(function)
+    old, arrow, new = edit.partition(" -> ")
+    if not arrow or " -> " in new:
+        raise ValueError(f'expected an edit, "old -> new", got {edit!r}.')
+    if old not in source:
+        raise ValueError(f"{old!r} is not in the solution.")
+    names = dict(inspect.unwrap(function).__globals__)
+    try:
+        exec(compile(source.replace(old, new), f"<{edit}>", "exec"), names)
+    except SyntaxError as error:
+        raise ValueError(f"{edit!r} leaves no Python: {error.msg}.") from None
+    return names[function.__name__]
+
+
 # --------------------------------------------------------------- what all have
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A known wrong answer.
+    """A known wrong answer: its name, the answer, and what to think about.
 
-    code: its name; message: what to think about.
-    answer: the numbers or the word that is wrong; for a function the wrong function, or
-        an edit of the solution's source, "old -> new".
-
-    A teacher adds one:
-
-        exercises.softmax.wrong.append(
-            Wrong("my-code", "axis=-2 -> axis=-1", "What to think about.")
-        )
+    answer: the numbers, the word, or the function.
     """
 
     code: str
     answer: object
     message: str
 
-    def function(self, solution):
-        """Return the function that makes this mistake."""
-        if callable(self.answer):
-            return self.answer
-        old, new = self.answer.split(" -> ")
-        source = source_of(solution)
-        if old not in source:
-            raise ValueError(f"{self.code}: {old!r} is not in the solution.")
-        names = dict(inspect.unwrap(solution).__globals__)
-        exec(compile(source.replace(old, new), f"<{self.code}>", "exec"), names)
-        return names[solution.__name__]
-
 
 class Exercise:
-    """A task, hints, a solution, and a memory.
+    """A task, hints, a solution, and known wrong answers.
 
     text: the task; then a list of the hints, from a question to nearly the answer; then
         why the solution is right. An empty line comes between the three.
-    wrong: the known wrong answers, (code, answer, message) each.
+    wrong: the known wrong answers, (code, answer, message) each: see `add_wrong`.
     shown: a table or matrix that belongs to the task, or a function that returns it.
     """
 
@@ -79,24 +76,50 @@ class Exercise:
         self.task, self.why = one_line(task), one_line(why)
         hints = re.split(r"^- ", hints, flags=re.MULTILINE)[1:]
         self.hints = tuple(map(one_line, hints))
-        self.wrong = [Wrong(*row) for row in wrong]
-        self.address = f"exercises.{name}"
+        self.hints_shown, self.wrong = 0, ()
+        for row in wrong:
+            self.add_wrong(*row)
+
+    @property
+    def address(self):
+        """How a learner calls the exercise."""
+        return f"exercises.{self.name}"
+
+    def add_wrong(self, code, answer, message):
+        """Add a known wrong answer: its name, the answer, and what to think about.
+
+        answer: the numbers or the word that is wrong; for a function the wrong
+            function, or an edit of the solution's source, "old -> new".
+
+            exercises.softmax.add_wrong(
+                "my-code", "axis=-2 -> axis=-1", "What to think about."
+            )
+
+        Raises ValueError if such an answer cannot be given.
+        """
+        try:
+            answer = self.as_wrong(answer)
+        except ValueError as reason:
+            raise ValueError(f"{self.name}, {code}: {reason}") from None
+        self.wrong += (Wrong(code, answer, message),)
 
     def check(self, *answers):
         """Return what is right or wrong about an answer, as a `Result`."""
-        memory = self.memory
         with np.errstate(all="ignore"):
             result = self.judge(*answers)
         if result.verdict != "not attempted":
-            memory["tries"] += 1
-        memory["done"] |= result.right
+            counts.add(self.name, tries=1, done=result.right)
         return result
 
     def hint(self):
         """Return the next hint, from a question to nearly the answer."""
-        memory, count = self.memory, len(self.hints)
-        number = memory["hints"] = min(memory["hints"] + 1, count)
-        last = f"That was the last hint: `{self.address}.solution()` shows the answer."
+        count = len(self.hints)
+        number = self.hints_shown = min(self.hints_shown + 1, count)
+        counts.add(self.name, hints=number)
+        last = (
+            "That was the last hint. When you have tried, "
+            f"`{self.address}.solution()` shows the answer."
+        )
         return Note(
             f"{self.name}: hint {number} of {count}.",
             self.hints[number - 1],
@@ -104,9 +127,20 @@ class Exercise:
             sign="?",
         )
 
-    def solution(self):
-        """Return the solution, and why it is right."""
-        return Note(f"{self.name}: a solution.", Code(self.answer_text), self.why)
+    def solution(self, anyway=False):
+        """Return the solution, and why it is right.
+
+        Before the first try it stays closed, unless `anyway`, or the environment
+        variable NNTEACH_SOLUTIONS is "open", as in a teacher's own copy.
+        """
+        is_open = anyway or os.environ.get("NNTEACH_SOLUTIONS") == "open"
+        if is_open or counts.all().get(self.name, NONE)["tries"]:
+            return Note(f"{self.name}: a solution.", Code(self.answer_text), self.why)
+        return Note(
+            f"{self.name}: try it first.",
+            f"The solution opens after your first try, right or wrong. "
+            f"`{self.address}.hint()` helps you to begin.",
+        )
 
     def note(self):
         """Return the task as a note."""
@@ -119,11 +153,6 @@ class Exercise:
 
     def __repr__(self):
         return str(self.note())
-
-    @property
-    def memory(self):
-        """What happened with this exercise in this session."""
-        return session.setdefault(self.name, {"tries": 0, "done": False, "hints": 0})
 
     def not_attempted(self, message=""):
         """Return the result for an answer that is not there yet."""
@@ -165,22 +194,29 @@ class NumberExercise(Exercise):
     first_step = "Put your answer in place of `...` and run the cell again."
 
     def __init__(self, *args, numbers, labels, digits=3, **more):
-        super().__init__(*args, **more)
         self.numbers, self.labels = tuple(map(float, numbers)), tuple(labels)
         self.digits = digits
+        super().__init__(*args, **more)
         pairs = zip(self.labels, self.numbers, strict=True)
         self.answer_text = "\n".join(f"{label} = {show(n)}" for label, n in pairs)
         self.stub = f"{self.address}.check({', '.join('...' for _ in self.numbers)})"
+
+    def as_wrong(self, answer):
+        """Return wrong numbers as a list, or raise ValueError."""
+        numbers = np.ravel(answer).astype(float).tolist()
+        if len(numbers) != len(self.numbers):
+            raise ValueError(f"expected as many numbers as {self.labels}.")
+        return numbers
 
     def judge(self, *answers):
         """Return the result for these numbers."""
         answers = given_answers(answers)
         if not answers:
             return self.not_attempted()
-        wanted = len(self.numbers)
-        if len(answers) != wanted:
+        count = len(self.numbers)
+        if len(answers) != count:
             message = (
-                f"The answer is {wanted} number{'s' if wanted > 1 else ''} "
+                f"The answer is {count} number{'s' if count > 1 else ''} "
                 f"({', '.join(self.labels)}); you gave {len(answers)}. Decimals are "
                 "written with a point: 0.25."
             )
@@ -188,7 +224,7 @@ class NumberExercise(Exercise):
         given = [as_number(answer) for answer in answers]
         if None in given:
             culprit = what(answers[given.index(None)])
-            message = f"A number belongs here, such as 0.25; you gave {culprit}."
+            message = f"Expected a number, such as 0.25; you gave {culprit}."
             return self.wrong_answer("not-a-number", message)
         return self.compare(given)
 
@@ -203,7 +239,7 @@ class NumberExercise(Exercise):
             line = self.answer_text.replace("\n", ", ")
             return self.right_answer(f"{line}.")
         for mistake in self.wrong:
-            if fits(given, np.ravel(mistake.answer).tolist()):
+            if fits(given, mistake.answer):
                 return self.wrong_answer(mistake.code, mistake.message)
         if fits([-number for number in given]):
             message = "The size is right, the sign is not."
@@ -224,13 +260,10 @@ class NumberExercise(Exercise):
 
 def as_number(value):
     """Return the value as a finite number, or None."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
+    array, _ = as_numbers(value)
+    if array is None or array.size != 1 or not np.isfinite(array).all():
         return None
-    if array.dtype.kind not in "iuf" or array.size != 1 or not np.isfinite(array).all():
-        return None
-    return float(array.item())
+    return array.item()
 
 
 def near(given, right, digits=3):
@@ -253,14 +286,20 @@ class ChoiceExercise(Exercise):
     first_step = "Put your answer, in quotes, in place of `...` and run the cell again."
 
     def __init__(self, *args, words, choices, **more):
+        self.words, self.choices = as_words(words), dict(choices)
         super().__init__(*args, **more)
-        self.words = (words,) if isinstance(words, str) else tuple(words)
-        self.choices = dict(choices)
         width = max(map(len, self.choices))
         lines = [f"# {word:{width}}  {text}" for word, text in self.choices.items()]
         call = f"{self.address}.check({', '.join('...' for _ in self.words)})"
         self.stub = "\n".join([*lines, call])
         self.answer_text = f"{self.address}.check({', '.join(map(repr, self.words))})"
+
+    def as_wrong(self, answer):
+        """Return wrong words as a tuple, or raise ValueError."""
+        words = as_words(answer)
+        if len(words) != len(self.words) or not {*words} <= {*self.choices}:
+            raise ValueError(f"{answer!r} is not among the choices.")
+        return words
 
     def judge(self, *answers):
         """Return the result for these words."""
@@ -278,13 +317,18 @@ class ChoiceExercise(Exercise):
         if given == self.words:
             return self.right_answer(self.why)
         for mistake in self.wrong:
-            wanted = mistake.answer
-            if given == ((wanted,) if isinstance(wanted, str) else wanted):
+            if given == mistake.answer:
                 return self.wrong_answer(mistake.code, mistake.message)
         hint = f"Compare the numbers once more; `{self.address}.hint()` helps."
         return self.wrong_answer("unknown", hint)
 
 
+def as_words(answer):
+    """Return one word or several as a tuple."""
+    return (answer,) if isinstance(answer, str) else tuple(answer)
+
+
 def plain_word(answer):
     """Return a word without regard to capitals, hyphens and spaces."""
-    return "".join(letter for letter in str(answer).lower() if letter.isalnum())
+    word = answer.lower() if isinstance(answer, str) else ""
+    return "".join(letter for letter in word if letter.isalnum())

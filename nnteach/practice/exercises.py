@@ -2,16 +2,15 @@
 
         .check(answer)   right, or what is wrong and where, or not attempted yet
         .hint()          one more each time, from a question to nearly the answer
-        .solution()      the source of a solution, and why it is right
+        .solution()      the source of a solution, and why it is right, after a try
 
-`exercises.chapter(3)` lists a chapter, `exercises.progress()` shows what is done in
-this session. Nothing is sent or stored anywhere. Introduced in chapter 1.
+`exercises.chapter(3)` lists a chapter, `exercises.progress()` shows what is done. It is
+kept in a file beside the notebook, and sent nowhere. Introduced in chapter 1.
 """
 
 import difflib
-import html
 
-from nnteach.judge.note import Block, Note
+from nnteach.judge.note import Note
 from nnteach.practice import (
     chapter_01,
     chapter_02,
@@ -23,9 +22,9 @@ from nnteach.practice import (
     chapter_08,
     chapter_09,
 )
-from nnteach.practice.exercise import Wrong, session
+from nnteach.practice.progress import NONE, SIGNED, Progress, counts, state
 
-__all__ = ["EXERCISES", "Wrong", "chapter", "progress"]
+__all__ = ["EXERCISES", "chapter", "progress"]
 
 CHAPTERS = {
     1: ("activations", chapter_01),
@@ -62,61 +61,27 @@ def chapter(number):
     if number not in CHAPTERS:
         last = max(CHAPTERS)
         raise ValueError(f"chapter {number!r}: expected a number from 1 to {last}.")
-    title, module = CHAPTERS[number]
+    (title, module), known = CHAPTERS[number], counts.all()
     return Note(
         f"Chapter {number:02}: {title}. `exercises.NAME` shows a task.",
-        *(f"{SIGNED[state(e.name)]} `{e.name}`: {e.task}" for e in module.EXERCISES),
+        *(
+            f"{SIGNED[state(known.get(e.name, NONE))]} `{e.name}`: {e.task}"
+            for e in module.EXERCISES
+        ),
     )
 
 
-# state of an exercise -> the same with a sign, as it is shown
-SIGNED = {"done": "✓ done", "tried": "✗ tried", "open": "· open"}
+def progress(reset=False):
+    """Return what is done, one row for each chapter; reset: forget everything first.
 
-
-def state(name):
-    """Return "done", "tried" or "open" for an exercise in this session."""
-    memory = session.get(name, {"done": False, "tries": 0})
-    return "done" if memory["done"] else "tried" if memory["tries"] else "open"
-
-
-def progress():
-    """Return what is done in this session, one row for each chapter."""
-    return Progress()
-
-
-class Progress(Note):
-    """A table of the chapters: how many exercises are done, and the names of all."""
-
-    def __init__(self):
-        self.rows, lines, total = [], [], 0
-        for number, (title, module) in CHAPTERS.items():
-            groups = {key: [] for key in SIGNED}
-            for exercise in module.EXERCISES:
-                groups[state(exercise.name)].append(exercise.name)
-            names = {key: ", ".join(group) for key, group in groups.items()}
-            count = len(groups["done"])
-            total += count
-            done = f"{count} of {len(module.EXERCISES)}"
-            self.rows.append((f"{number:02} {title}", done, *names.values()))
-            lines.append(f"{f'{number:02} {title}':24} {done} done")
-            for key in ("done", "tried"):
-                if names[key]:
-                    lines.append(f"  {SIGNED[key]}: {names[key]}")
-        heading = f"{total} of {len(EXERCISES)} exercises done in this session."
-        table = Table("\n".join(lines))
-        table.rows = self.rows
-        super().__init__(heading, table)
-
-
-class Table(Block):
-    """The lines of the progress, with the rows that they are made of."""
-
-    def html(self):
-        """Return the rows as an HTML table."""
-        left = 'style="text-align:left"'
-        heads = ("chapter", "done", *SIGNED.values())
-        lines = ["".join(f'<th scope="col">{head}</th>' for head in heads)]
-        for title, done, *names in self.rows:
-            cells = "".join(f"<td {left}>{html.escape(text)}</td>" for text in names)
-            lines.append(f'<th scope="row" {left}>{title}</th><td>{done}</td>{cells}')
-        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    It is kept in `nnteach-progress.json` in the folder of the notebook
+    (`nnteach.practice.progress` tells how).
+    """
+    if reset:
+        counts.reset()
+    return Progress(
+        {
+            number: (title, [e.name for e in module.EXERCISES])
+            for number, (title, module) in CHAPTERS.items()
+        }
+    )

@@ -5,8 +5,8 @@
 A part of a network is judged by `nnteach.judge` alone. Any other function is compared
 with the solution: its value is read generously (lists for arrays, tuples for
 dictionaries, more entries than needed, float32, True for 1) and compared strictly:
-every entry, on every input. A wrong answer is recognised by its results: it gives the
-same numbers as a known mistake on all inputs.
+every entry, on every input. A known mistake is recognised by its results: it gives the
+learner's numbers on all inputs, and no two known mistakes agree on all of them.
 """
 
 import inspect
@@ -18,7 +18,7 @@ from nnteach.judge.compare import common_factor, largest_gap, same
 from nnteach.judge.diagnosis import PRINTS, judge, of_attempt
 from nnteach.judge.note import Mistake, Result
 from nnteach.judge.values import as_numbers, what
-from nnteach.practice.exercise import Exercise, source_of
+from nnteach.practice.exercise import Exercise, edited, source_of
 from nnteach.rounding import show
 
 
@@ -34,8 +34,8 @@ class CodeExercise(Exercise):
     )
 
     def __init__(self, *args, solution, head="", **more):
-        super().__init__(*args, **more)
         self.answer = solution
+        super().__init__(*args, **more)
         head = head or f"def {solution.__name__}{inspect.signature(solution)}:"
         self.stub = f"{head}\n    ...  # your code"
 
@@ -53,8 +53,12 @@ class NetworkExercise(CodeExercise):
     """
 
     def __init__(self, *args, network, part, **more):
-        super().__init__(*args, **more)
         self.network, self.part = network, part
+        super().__init__(*args, **more)
+
+    def as_wrong(self, answer):
+        """Raise ValueError: mistakes in networks stand in one place for all."""
+        raise ValueError("mistakes in networks are added to nnteach.judge.catalogue.")
 
     def judge(self, answer=...):
         """Return the result for this function, as `nnteach.diagnose` has it."""
@@ -68,8 +72,9 @@ class FunctionExercise(CodeExercise):
     """Write a function that is compared with the solution.
 
     cases: a list of argument tuples, whose sizes all differ; each call gets a copy.
-    edges: inputs at the edge, tried when all others come out right: (code, message,
-        arguments) each. Without a code the answer counts as right all the same.
+    edges: more of them, tried when the cases come out right: where a careless function
+        fails. forgiven: a sentence for those that fail there alone; they count as
+        right, and it is said.
     returns: the names of what the function returns, if it returns a tuple.
     accept: a function that turns another form of the result into the usual one.
     any_shape: whether the shape of the result does not matter, only its entries.
@@ -78,42 +83,75 @@ class FunctionExercise(CodeExercise):
     """
 
     def __init__(
-        self, *args, cases, edges=(), returns=(), any_shape=False, accept=None,
-        judge_value=None, **more,
+        self, *args, cases, edges=(), forgiven="", returns=(), any_shape=False,
+        accept=None, judge_value=None, **more,
     ):  # fmt: skip
-        super().__init__(*args, **more)
-        self.cases, self.edges, self.returns = cases, edges, returns
-        self.any_shape, self.judge_value = any_shape, judge_value
+        self.cases, self.edges, self.forgiven = [*cases], [*edges], forgiven
+        self.returns, self.any_shape, self.judge_value = returns, any_shape, judge_value
         self.accept = accept or (lambda value: value)
+        super().__init__(*args, **more)
+
+    def as_wrong(self, answer):
+        """Return a wrong function, or raise ValueError."""
+        return answer if callable(answer) else edited(self.answer, answer)
 
     def judge(self, answer=...):
         """Return the result for this function."""
-        attempts = []
-        for case in self.cases:
-            attempts.append(attempt(answer, *case))
-            if attempts[-1].problem:  # one that does not end should do so only once
-                return self.stopped(attempts[-1])
-        values = [tried.value for tried in attempts]
-        if self.judge_value:
-            found = map(self.judge_value, self.cases, values)
-            wrong = next(filter(None, found), None)
-            result = self.wrong_answer(*wrong) if wrong else None
-        else:
-            result = self.compare(answer, values)
-        return result or self.right(any(tried.printed for tried in attempts))
+        result = self.trial(answer, self.cases)
+        if result.right and self.edges:
+            whole = self.trial(answer, self.cases + self.edges)
+            if whole.right or not self.forgiven:
+                return whole
+            more = whole.facts if whole.code != "unknown" else ()
+            message = f"Right, but at the edge: {whole.message}"
+            return self.right_answer(message, *more, self.forgiven)
+        return result
 
-    def stopped(self, tried):
-        """Return the result for an attempt that has a problem."""
+    def trial(self, answer, cases):
+        """Return the result for this function on some inputs."""
+        attempts = []
+        for case in cases:
+            attempts.append(attempt(answer, *case))
+            if attempts[-1].problem == "no end":  # once is enough
+                break
+        if any(tried.problem for tried in attempts):
+            return self.stopped(attempts, cases)
+        values = [tried.value for tried in attempts]
+        try:
+            result = self.judge_values(values, cases)
+        except Misfit as misfit:
+            result = self.wrong_answer(*misfit.args)
+        except Exception:  # whatever a learner's object does when it is looked at
+            message = f"It returns {what(values[0])}, which cannot be read."
+            result = self.wrong_answer("wrong-type", message)
+        message = f"It gives the right result for {len(cases)} inputs."
+        printed = any(tried.printed for tried in attempts)
+        return result or self.right_answer(message, PRINTS if printed else "")
+
+    def judge_values(self, values, cases):
+        """Return the result for what was returned; None if it is right."""
+        if not self.judge_value:
+            return self.compare(values, cases)
+        found = filter(None, map(self.judge_value, cases, values))
+        return next((self.wrong_answer(*wrong) for wrong in found), None)
+
+    def stopped(self, attempts, cases):
+        """Return the result for attempts of which one has a problem or more."""
+        pairs = list(zip(attempts, cases, strict=False))
+        tried, case = next(pair for pair in pairs if pair[0].problem)
         if tried.problem == "not attempted":
             return self.not_attempted(tried.message)
         found = of_attempt(tried)
-        return Result(found.verdict, found.mistakes, found.facts, self.name)
-
-    def right(self, printed):
-        """Return the result for a right answer."""
-        count = len(self.cases) + len(self.edges)
-        message = f"It gives the right result for {count} inputs."
-        return self.right_answer(message, PRINTS if printed else "")
+        if all(each.problem for each in attempts):
+            return Result(found.verdict, found.mistakes, found.facts, self.name)
+        if tried.problem == "returned nothing":
+            message = (
+                f"For {self.arguments(case)} it returns nothing: does every way "
+                "through your function end in a `return`?"
+            )
+            return self.wrong_answer(found.mistakes[0].code, message)
+        facts = [f"This happens for {self.arguments(case)}.", *found.facts]
+        return Result(found.verdict, found.mistakes, facts, self.name)
 
     # ------------------------------------------------- comparing with the solution
 
@@ -122,30 +160,26 @@ class FunctionExercise(CodeExercise):
         value = (function or self.answer)(*own_copy(case))
         return flatten(value, self.returns)
 
-    def read(self, value, expected):
-        """Return the learner's value as arrays by name, like the expected ones."""
-        return read(self.accept(value), list(expected))
-
-    def compare(self, answer, values):
+    def compare(self, values, cases):
         """Return the result of comparing with the solution; None if all is right."""
-        right = [self.expected(case) for case in self.cases]
-        try:
-            given = [self.read(v, e) for v, e in zip(values, right, strict=True)]
-        except Misfit as misfit:
-            return self.wrong_answer(*misfit.args)
+        right = [self.expected(case) for case in cases]
+        given = [
+            read(self.accept(value), list(expected))
+            for value, expected in zip(values, right, strict=True)
+        ]
         pairs = list(zip(given, right, strict=True))
         if all(self.same(*pair) for pair in pairs):
-            return self.at_the_edge(answer)
+            return None
+        evidence = self.evidence(pairs, cases)
         for mistake in self.wrong:
-            if self.gives(mistake.function(self.answer), given):
-                evidence = self.evidence(pairs)
+            if self.gives(mistake.answer, given, cases):
                 return self.wrong_answer(mistake.code, mistake.message, evidence)
         arrays = [(n, g[n], e[n]) for g, e in pairs for n in g]
         return (
-            self.not_finite(arrays)
+            self.not_finite(arrays, evidence)
             or self.misshapen(arrays)
-            or self.sign_or_factor(arrays, pairs)
-            or self.unknown(pairs)
+            or self.sign_or_factor(arrays, evidence)
+            or self.unknown(pairs, evidence)
         )
 
     def form(self, given, expected):
@@ -161,38 +195,21 @@ class FunctionExercise(CodeExercise):
         """Return whether all that is given is as expected."""
         return all(self.form(given[name], expected[name]) == "same" for name in given)
 
-    def at_the_edge(self, answer):
-        """Return the result for an input at the edge that goes wrong, or None."""
-        for code, message, case in self.edges:
-            tried, expected = attempt(answer, *case), self.expected(case)
-            try:
-                if not tried.problem and self.same(
-                    self.read(tried.value, expected), expected
-                ):
-                    continue
-            except Misfit:
-                pass
-            if not code:
-                return self.right_answer(f"Right, but: {message}")
-            more = self.stopped(tried).paragraphs if tried.problem else ()
-            return self.wrong_answer(code, message, *more)
-        return None
-
-    def gives(self, mistake, given):
+    def gives(self, mistake, given, cases):
         """Return whether a known mistake gives these numbers in all cases."""
-        for mine, case in zip(given, self.cases, strict=True):
-            try:
-                value = self.expected(case, mistake)
-            except Exception:  # the mistake does not run on these inputs
-                return False
-            for name, array in mine.items():
-                if name not in value or array.shape != value[name].shape:
-                    return False
-                if not same(array, value[name]):
-                    return False
-        return True
+        try:
+            values = [self.expected(case, mistake) for case in cases]
+        except Exception:  # it does not run on these inputs
+            return False
+        return all(
+            name in value
+            and array.shape == value[name].shape
+            and same(array, value[name])
+            for mine, value in zip(given, values, strict=True)
+            for name, array in mine.items()
+        )
 
-    def not_finite(self, arrays):
+    def not_finite(self, arrays, evidence):
         """Return the result if NaN or infinity is where a number belongs, or None."""
         for name, given, expected in arrays:
             if np.isfinite(given).all() or not np.isfinite(expected).all():
@@ -202,7 +219,7 @@ class FunctionExercise(CodeExercise):
                 f"There is {kind} in {name or 'the result'}: is there a division by 0, "
                 "a logarithm of 0, or an exponential that grows too large?"
             )
-            return self.wrong_answer("not-finite", message)
+            return self.wrong_answer("not-finite", message, evidence)
         return None
 
     def misshapen(self, arrays):
@@ -211,29 +228,28 @@ class FunctionExercise(CodeExercise):
         if "wrong" in forms:
             return None
         name, given, expected = arrays[forms.index("shape")]
-        code, message, more = "shape", (
+        code, more = "shape", ""
+        message = (
             f"The numbers of {name or 'the result'} are right, the shape is not: yours "
             f"is {given.shape}, the course's is {expected.shape}."
-        ), ""  # fmt: skip
+        )
         if name.startswith(("b", "db")) and given.ndim == 1:
             code = "bias-flat"
             more = "Without its column axis a bias is added along the wrong axis."
         return Result("misshapen", [Mistake(code, name, message)], [more], self.name)
 
-    def sign_or_factor(self, arrays, pairs):
+    def sign_or_factor(self, arrays, evidence):
         """Return the result for numbers that are all off by one factor, or None."""
         factors = [common_factor([given], [expected]) for _, given, expected in arrays]
         if None in factors or not np.allclose(factors, factors[0], 1e-3):
             return None
-        code, message = "wrong-sign", (
-            "Every number has the right size and the wrong sign."
-        )  # fmt: skip
+        code, message = "wrong-sign", "Every number has the right size, the wrong sign."
         if not np.isclose(factors[0], -1, rtol=1e-3):
             factor, code = show(factors[0], 3), "scaled"
             message = f"Every number is {factor} times the right one: what makes that?"
-        return self.wrong_answer(code, message, self.evidence(pairs))
+        return self.wrong_answer(code, message, evidence)
 
-    def evidence(self, pairs):
+    def evidence(self, pairs, cases):
         """Return a sentence with one entry that differs."""
         number = next(n for n, pair in enumerate(pairs) if not self.same(*pair))
         given, expected = pairs[number]
@@ -241,35 +257,41 @@ class FunctionExercise(CodeExercise):
         mine, right, result = given[name], expected[name], name or "the result"
         if mine.shape != right.shape:
             return f"The shape of {result} is {mine.shape}, expected {right.shape}."
-        worst = largest_gap(mine, right)
-        at = f" {name}[{', '.join(map(str, worst))}]:" if worst else f" {name}:"
-        return (
-            f"For {self.arguments(self.cases[number], worst)}:{at if name else ''} you "
-            f"give {show(mine[worst])}, expected {show(right[worst])}."
-        )
+        worst, case = largest_gap(mine, right), cases[number]
+        inputs = self.arguments(case)
+        if len(case) == 1 and np.ndim(case[0]) == len(worst) > 0 and self.elementwise:
+            inputs = f"{self.argument_names[0]} = {show(case[0][worst])}"
+        elif worst:
+            inputs += f", {name or 'entry '}[{', '.join(map(str, worst))}]"
+        elif name:
+            inputs += f", {name}"
+        yours = show(mine[worst]).replace("nan", "NaN")
+        return f"For {inputs}: you give {yours}, expected {show(right[worst])}."
 
-    def unknown(self, pairs):
+    def unknown(self, pairs, evidence):
         """Return the result for a mistake that nobody knows: where it begins."""
         given, expected = next(pair for pair in pairs if not self.same(*pair))
         good = [n for n in given if self.form(given[n], expected[n]) == "same"]
         name = next(n for n in given if n not in good)
         first = f"{name} is the first that is not right. " if name else ""
         if good:
-            first += f"Right already: {', '.join(good)}. "
-        message = f"{first}{self.evidence(pairs)}"
+            first += f"Right for these inputs: {', '.join(good)}. "
+        message = f"{first}{evidence}"
         return self.wrong_answer("unknown", message, f"`{self.address}.hint()` helps.")
 
-    def arguments(self, case, place=()):
-        """Return the arguments of a case, short, such as "Z = [[1, 2]]" or "Z = 1"."""
-        names = list(inspect.signature(self.answer).parameters)
-        if len(names) == 1 and np.ndim(case[0]) == len(place) > 0 and self.elementwise:
-            return f"{names[0]} = {show(case[0][place])}"
-        pairs = zip(names, case, strict=False)
+    def arguments(self, case):
+        """Return the arguments of a case, short: "Z = [[1, 2]], slope = 0.2"."""
+        pairs = zip(self.argument_names, case, strict=False)
         return ", ".join(argument(*pair) for pair in pairs if type(pair[1]) is not dict)
 
     @property
+    def argument_names(self):
+        """What the solution calls its arguments."""
+        return list(inspect.signature(self.answer).parameters)
+
+    @property
     def elementwise(self):
-        """Whether each entry of the result depends on that entry alone."""
+        """Whether each entry of the result depends on that entry of the input alone."""
         (Z,) = self.cases[0]
         one = Z.ravel()[:1].reshape((1,) * Z.ndim)
         return same(self.answer(one), np.asarray(self.answer(Z)).ravel()[:1])

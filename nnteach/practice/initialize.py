@@ -1,13 +1,13 @@
-"""What makes a start right: there are many right ones, since the weights are drawn."""
+"""What makes first parameters right: many are, since the weights are drawn."""
 
 import itertools
 
 import numpy as np
 
-from nnteach.practice.function_exercise import Misfit, by_name
+from nnteach.practice.function_exercise import by_name
 
 
-def judge_start(case, value, random_biases=False):
+def judge_parameters(case, value, random_biases=False):
     """Return (code, message) about parameters that a learner's function drew, or None.
 
     case: sizes from the inputs to the outputs (or an architecture list), scale, rng.
@@ -18,10 +18,7 @@ def judge_start(case, value, random_biases=False):
         layers = sizes[0]
         sizes = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
     names = [f"{kind}{n}" for n in range(1, len(sizes)) for kind in "Wb"]
-    try:
-        drawn = by_name("The dictionary", value, names)
-    except Misfit as misfit:
-        return misfit.args
+    drawn = by_name("The dictionary", value, names)
     for name, array in drawn.items():
         if not np.isfinite(array).all():
             return "not-finite", f"{name} holds NaN or infinity."
@@ -37,9 +34,9 @@ def judge_start(case, value, random_biases=False):
     return None
 
 
-def judge_start_with_biases(case, value):
-    """Return (code, message) about a start, or None; biases may be drawn too."""
-    return judge_start(case, value, random_biases=True)
+def judge_with_biases(case, value):
+    """Return the same where biases may be drawn too."""
+    return judge_parameters(case, value, random_biases=True)
 
 
 def wrong_weights(name, W, shape, scale, first):

@@ -1,0 +1,198 @@
+"""The counts of tries, hints and what is done: in a file that several kernels share."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import notebooks
+import test as test_tool  # tools/test.py
+from nnteach import activations, exercises
+from nnteach.practice import progress
+from nnteach.practice.progress import Counts, counts
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """The file that the exercises of this process use in a test."""
+    monkeypatch.setattr(counts, "file", tmp_path / "progress.json")
+    counts.reset()
+    (tmp_path / "progress.json").unlink()
+    yield tmp_path / "progress.json"
+    counts.reset()
+
+
+def kernel(code, folder, **environment):
+    """Start another process that uses the exercises in this folder."""
+    inherited = {k: v for k, v in os.environ.items() if k != "NNTEACH_PROGRESS"}
+    code = f"from nnteach import exercises, activations as a\n{code}"
+    command, settings = [sys.executable, "-c", code], {**inherited, **environment}
+    return subprocess.Popen(
+        command, cwd=folder, env=settings, stdout=subprocess.PIPE, text=True
+    )
+
+
+def said_by(process):
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return output
+
+
+def test_the_table_tells_done_tried_and_open():
+    counts.reset()
+    assert "0 of" in str(exercises.progress())
+    exercises.relu.check(activations.relu)
+    exercises.tanh.check(activations.sigmoid)
+    exercises.tanh.hint()
+    exercises.sigmoid.check(...)
+    text = str(exercises.progress())
+    _, first = exercises.CHAPTERS[1]
+    assert f"1 of {len(exercises.EXERCISES)} exercises done." in text
+    done = f"1 of {len(first.EXERCISES)} done; tries: 2, hints: 1"
+    assert f"01 activations           {done}" in text
+    assert "✓ done: relu" in text
+    assert "✗ tried: tanh" in text
+    assert "sigmoid" not in text
+    assert "file" not in text, "none is used here"
+    html = exercises.progress()._repr_mimebundle_()["text/html"]
+    assert '<th scope="row" style="text-align:left">01 activations</th>' in html
+    assert '<td style="text-align:left">relu</td>' in html
+    exercises.relu.check(activations.tanh)  # a later try takes nothing away
+    assert "✓ done: relu" in str(exercises.progress())
+    assert "0 of" in str(exercises.progress(reset=True))
+
+
+def test_another_kernel_goes_on_where_the_first_one_ended(tmp_path):
+    stub = "exercises.relu.check(...); print(exercises.chapter(1))"
+    said_by(kernel(stub, tmp_path))
+    assert list(tmp_path.iterdir()) == [], "nothing has been tried"
+    said_by(kernel("exercises.relu.check(a.relu); exercises.tanh.hint()", tmp_path))
+    (stored,) = tmp_path.iterdir()
+    assert stored.name == "nnteach-progress.json"
+    assert json.loads(stored.read_text("utf-8")) == {
+        "relu": {"tries": 1, "hints": 0, "done": True},
+        "tanh": {"tries": 0, "hints": 1, "done": False},
+    }
+    again = "exercises.relu.check(a.tanh); print(exercises.progress())"
+    text = said_by(kernel(again, tmp_path))
+    assert "✓ done: relu" in text
+    assert "tries: 2, hints: 1" in text
+    assert "`nnteach-progress.json`" in text
+    solution = "print(exercises.relu.solution())"
+    assert "np.maximum" in said_by(kernel(solution, tmp_path)), "it was tried before"
+    said_by(kernel("exercises.progress(reset=True)", tmp_path))
+    assert "try it first" in said_by(kernel(solution, tmp_path))
+
+
+def test_an_empty_variable_means_no_file_and_another_one_names_it(tmp_path):
+    code = "exercises.relu.check(a.relu)"
+    said_by(kernel(code, tmp_path, NNTEACH_PROGRESS=""))
+    assert list(tmp_path.iterdir()) == []
+    said_by(kernel(code, tmp_path, NNTEACH_PROGRESS="mine.json"))
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
+
+
+def test_kernels_at_once_lose_nothing(tmp_path):
+    often = "for n in range({}): exercises.tanh.check(a.relu); exercises.{}.hint()"
+    many = [(90, "relu"), (60, "tanh"), (30, "softmax")]
+    for process in [kernel(often.format(*each), tmp_path) for each in many]:
+        said_by(process)
+    known = Counts(tmp_path / "nnteach-progress.json").all()
+    assert known["tanh"] == {"tries": 180, "hints": 3, "done": False}
+    assert known["relu"]["hints"] == 3
+    assert len(list(tmp_path.iterdir())) == 1, "no lock is left"
+
+
+BROKEN = ["", "{", "[1]", '{"relu": 3}', '{"relu": {"tries": "2"}}', "[" * 100_000, "é"]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_file_that_cannot_be_read_is_left_alone_and_nothing_is_lost(file, text):
+    file.write_text(text, "latin-1")
+    exercises.relu.check(activations.relu)
+    words = " ".join(str(exercises.progress()).split())
+    assert "✓ done: relu" in words
+    assert f"{file.name}` cannot be used: " in words
+    assert "counted as long as this kernel runs" in words
+    assert file.read_text("latin-1") == text
+    file.unlink()
+    assert "cannot be used" not in str(exercises.progress())
+    assert json.loads(file.read_text("utf-8"))["relu"]["done"]
+
+
+def test_a_folder_that_cannot_be_written_to_stops_nobody(file, monkeypatch):
+    monkeypatch.setattr(counts, "file", file / "there is" / "no such folder.json")
+    exercises.relu.check(activations.relu)
+    text = " ".join(str(exercises.progress()).split())
+    assert "✓ done: relu" in text
+    assert "cannot be used: No such file or directory." in text
+
+
+def test_what_was_read_stays_known_when_the_file_breaks(file):
+    file.write_text('{"relu": {"tries": 3, "hints": 0, "done": true}}', "utf-8")
+    exercises.tanh.check(activations.relu)
+    file.write_text("half of", "utf-8")
+    exercises.tanh.check(activations.relu)
+    known = counts.all()
+    assert (known["relu"]["tries"], known["tanh"]["tries"]) == (3, 2)
+
+
+def test_what_a_kernel_that_died_left_holds_nobody_back_for_long(file, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.1)
+    file.with_name(f".{file.name}.lock").touch()
+    exercises.relu.check(activations.relu)
+    assert "another kernel" in counts.trouble
+    exercises.relu.check(activations.tanh)
+    assert counts.trouble == ""
+    assert json.loads(file.read_text("utf-8"))["relu"]["tries"] == 2
+
+
+def test_it_is_written_all_at_once(file, monkeypatch):
+    exercises.relu.check(activations.relu)
+    before = file.read_text("utf-8")
+
+    def interrupted(*_):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", interrupted)
+        with pytest.raises(ZeroDivisionError):
+            exercises.relu.check(activations.relu)
+    assert file.read_text("utf-8") == before
+    assert not file.with_name(f".{file.name}.lock").exists()
+
+
+def test_who_executes_the_notebooks_neither_reads_nor_writes_it(tmp_path, monkeypatch):
+    monkeypatch.delenv("NNTEACH_PROGRESS")
+    code = "import os; assert os.environ['NNTEACH_PROGRESS'] == ''"
+    assert test_tool.run([sys.executable, "-c", code])
+    cells = [nbformat.v4.new_code_cell(code)]
+    notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path)
+
+
+def test_git_ignores_it():
+    patterns = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    for name in ("nnteach-progress.json", ".nnteach-progress.json.lock"):
+        assert any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def test_the_readme_tells_how_to_read_collected_files(file, monkeypatch, capsys):
+    folder = file.parent / "collected" / "a1"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(counts, "file", folder / "nnteach-progress.json")
+    exercises.relu.check(activations.relu)
+    exercises.tanh.check(activations.relu)
+    exercises.sigmoid.check(activations.sigmoid)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(import json.*?)```", readme, re.DOTALL)
+    monkeypatch.chdir(file.parent)
+    exec(code, {})
+    assert capsys.readouterr().out == "a1 relu sigmoid\n"
