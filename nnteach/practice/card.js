@@ -132,7 +132,8 @@ const KINDS = {
     };
     const svg = box.appendChild(document.createElementNS(SVG, "svg"));
     const inputs = at.map((x, k) => {
-      const label = add(box, "label", { className: "nnteach-card-row" }, `${up} at ${across} ${x}`);
+      const label = add(box, "label", { className: "nnteach-card-row" });
+      add(label, "span").textContent = `${up} at ${across} ${x}`;
       const input = add(label, "input", { type: "range", min: 0, max: 100, value: 50 });
       add(label, "output");
       input.oninput = () => draw(k);
@@ -240,14 +241,14 @@ const JUDGED = {
   curve({ answer, at, within }, guess) {
     const off = answer.map((y, k) => Math.abs(guess[k] - y)), most = Math.max(...off);
     if (most <= within) return null;
-    const way = (curve, k) => {
-      const step = curve[k + 1] - curve[k];
+    const way = (step) => {
       if (Math.abs(step) <= within / 2) return "stays nearly level";
       return step > 0 ? "rises" : "falls";
     };
     for (let k = 0; k < at.length - 1; k++) {
-      const mine = way(guess, k), right = way(answer, k);
-      if (mine !== right) {
+      const step = answer[k + 1] - answer[k], yours = guess[k + 1] - guess[k];
+      const right = way(step), mine = way(yours);
+      if (mine !== right && Math.abs(yours - step) > within) {
         return ["", `From ${at[k]} to ${at[k + 1]} the curve ${right}; yours ${mine}.`];
       }
     }
@@ -278,7 +279,7 @@ const SAID = {
     const list = add(box, "ul");
     at.forEach((x, k) => {
       const mine = guess ? `you said ${show(guess[k], 3)}; it is ` : "";
-      add(list, "li", {}, `${up} at ${across} ${x}: ${mine}${texts[k]}`);
+      add(list, "li").textContent = `${up} at ${across} ${x}: ${mine}${texts[k]}.`;
     });
   },
 };
@@ -385,6 +386,7 @@ class View {
       for (const { when, k, input, bar } of rows) {
         const count = votes[when]?.[k] ?? 0;
         if (input !== document.activeElement) input.value = count || "";
+        bar.hidden = !count;
         bar.style.width = `${(40 * count) / most}%`;
       }
     };

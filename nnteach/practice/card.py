@@ -538,15 +538,15 @@ class _Curve(_Card):
         if max(off) <= within:
             return None
 
-        def way(curve, k):
-            step = curve[k + 1] - curve[k]
+        def way(step):
             if abs(step) <= within / 2:
                 return "stays nearly level"
             return "rises" if step > 0 else "falls"
 
         for k in range(len(at) - 1):
-            mine, right = way(guess, k), way(answer, k)
-            if mine != right:
+            step, yours = answer[k + 1] - answer[k], guess[k + 1] - guess[k]
+            right, mine = way(step), way(yours)
+            if mine != right and abs(yours - step) > within:
                 told = f"From {at[k]} to {at[k + 1]} the curve {right}; yours {mine}."
                 return "", told
         x = at[off.index(max(off))]
