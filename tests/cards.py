@@ -94,8 +94,3 @@ GUESSES = [
     (ODD_LINES, [HOSTILE + "3"], "", f"{HOSTILE}3: {HOSTILE}"),
     (ODD_CURVE, [1, 0], "", "the curve rises; yours falls."),
 ]  # fmt: skip
-
-
-def judged(question, guess):
-    """Return code and message for a guess; (None, "") if it is right."""
-    return question.judged(question.read(guess)) or (None, "")

@@ -133,9 +133,10 @@ const KINDS = {
     const svg = box.appendChild(document.createElementNS(SVG, "svg"));
     const inputs = at.map((x, k) => {
       const label = add(box, "label", { className: "nnteach-card-row" });
-      add(label, "span").textContent = `${up} at ${across} ${x}`;
+      add(label, "span", {}, `${up} at ${across} ${x}`);
       const input = add(label, "input", { type: "range", min: 0, max: 100, value: 50 });
-      add(label, "output");
+      // Not an <output>, which would speak at every step: the slider itself does.
+      add(label, "span", { ariaHidden: "true" });
       input.oninput = () => draw(k);
       return input;
     });
@@ -171,7 +172,7 @@ function plot(svg, spec, mine, shown) {
   const draw = (tag, attributes, text = "") => {
     const element = svg.appendChild(document.createElementNS(SVG, tag));
     for (const name in attributes) element.setAttribute(name, attributes[name]);
-    element.textContent = text;
+    element.textContent = text.replaceAll("`", "");
   };
   const line = (ys, colour, dash, mark) => {
     const points = ys.map((y, k) => `${X(k)},${Y(y)}`).join(" ");
@@ -279,7 +280,7 @@ const SAID = {
     const list = add(box, "ul");
     at.forEach((x, k) => {
       const mine = guess ? `you said ${show(guess[k], 3)}; it is ` : "";
-      add(list, "li").textContent = `${up} at ${across} ${x}: ${mine}${texts[k]}.`;
+      add(list, "li", {}, `${up} at ${across} ${x}: ${mine}${texts[k]}.`);
     });
   },
 };
@@ -371,7 +372,8 @@ class View {
         const label = add(set, "label", { className: "nnteach-card-row" });
         add(label, "span", {}, text);
         const input = add(label, "input", { type: "number", min: 0, step: 1 });
-        const bar = add(label, "span", { className: `nnteach-card-bar nnteach-card-${when}` });
+        const track = add(label, "span", { className: "nnteach-card-track" });
+        const bar = add(track, "span", { className: `nnteach-card-${when}` });
         input.oninput = () => {
           const { votes } = this.state;
           const counted = this.spec.choices.map((_, j) => votes[when]?.[j] ?? 0);
@@ -387,7 +389,7 @@ class View {
         const count = votes[when]?.[k] ?? 0;
         if (input !== document.activeElement) input.value = count || "";
         bar.hidden = !count;
-        bar.style.width = `${(40 * count) / most}%`;
+        bar.style.width = `${(100 * count) / most}%`;
       }
     };
   }
