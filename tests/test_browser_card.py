@@ -9,7 +9,6 @@ from axe_playwright_python.sync_playwright import Axe
 from nbclient import NotebookClient
 
 from browser import (
-    browser,
     command,
     lab,
     open_notebook,
@@ -37,19 +36,19 @@ SMALL = 24  # pixels: no target is smaller
 
 
 @pytest.fixture(scope="module")
-def page(chromium, tmp_path_factory):
-    file = tmp_path_factory.mktemp("cards") / "cards.html"
+def page(student, tmp_path_factory):
+    """A page for the cards that stand alone, in the browser that has the JupyterLab."""
     parts = [question.player(fragment=True) for question in ALONE]
     parts.append(CHOICE.player(fragment=True, large=True))
+    file = tmp_path_factory.mktemp("cards") / "cards.html"
     file.write_text(DOCUMENT.format(title="cards", body="".join(parts)), "utf-8")
-    with browser(chromium) as started:
-        page = started.new_page(viewport={"width": 800, "height": 800})
-        page.set_default_timeout(30_000)
-        page.errors, page.requests = [], []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.file = file.as_uri()
-        yield page
+    page = student.context.browser.new_page(viewport={"width": 800, "height": 800})
+    page.set_default_timeout(30_000)
+    page.errors, page.requests = [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.file = file.as_uri()
+    return page
 
 
 @pytest.fixture
@@ -304,10 +303,14 @@ def cell(page, number):
 
 
 def run(page, *numbers):
+    """Run these cells, and wait until what they showed before has gone."""
     for number in numbers:
+        old = "cell => cell.querySelector('.nnteach-card')?.setAttribute('old', '')"
+        cell(page, number).evaluate(old)
         cell(page, number).locator(".cm-content").click()
         command(page, "notebook:run-cell")
         wait_idle(page)
+        cell(page, number).locator("[old]").wait_for(state="detached")
 
 
 def live(page, number):
@@ -407,23 +410,27 @@ def session(page, method):
     )
 
 
+def reopened(page):
+    """Save, end the kernel and open the file anew; return what was saved."""
+    page.evaluate("window.jupyterapp.shell.currentWidget.context.save().then(() => 0)")
+    stored = json.loads(Path(page.files, "cards.ipynb").read_text("utf-8"))
+    session(page, "shutdown")
+    open_notebook(page, "cards.ipynb")  # which starts another kernel
+    page.wait_for_timeout(1000)
+    session(page, "shutdown")
+    return stored
+
+
 def test_it_works_when_the_kernel_has_gone_and_when_opened_again(student):
     open_notebook(student, "cards.ipynb")
-    run(student, 0, 1, 2, 3)
+    run(student, *range(LATER))
     live(student, 3)
     session(student, "shutdown")
     shown = live(student, 1)
     shown.get_by_role("radio", name="rate").check()
     press(shown, "Commit")
     assert "You said “rate”; it is “cost”." in told(shown)
-    student.evaluate(
-        "window.jupyterapp.shell.currentWidget.context.save().then(() => 0)"
-    )
-    stored = json.loads(Path(student.files, "cards.ipynb").read_text("utf-8"))
-    assert "widgets" in stored["metadata"]
-    open_notebook(student, "cards.ipynb")
-    student.wait_for_timeout(1000)
-    session(student, "shutdown")
+    assert "widgets" in reopened(student)["metadata"]
     shown = live(student, 1)
     assert "You said “rate”; it is “cost”." in told(shown)
     press(shown, "Start over")
@@ -434,18 +441,14 @@ def test_it_works_when_the_kernel_has_gone_and_when_opened_again(student):
 
 def test_saved_without_state_the_question_is_seen_and_no_error(student):
     open_notebook(student, "cards.ipynb")
-    run(student, 0, 1, 2, 3)
+    run(student, *range(LATER))
     command(student, "@jupyter-widgets/jupyterlab-manager:saveWidgetState")  # no more
-    student.evaluate(
+    student.evaluate(  # what the test before has saved
         "window.jupyterapp.shell.currentWidget.context.model.deleteMetadata('widgets')"
     )
-    student.evaluate(
-        "window.jupyterapp.shell.currentWidget.context.save().then(() => 0)"
-    )
-    open_notebook(student, "cards.ipynb")
+    assert "widgets" not in reopened(student)["metadata"]
     asked = cell(student, 1).locator(".nnteach-asked")
-    asked.wait_for()
     assert asked.get_by_text("What falls?").is_visible()
     errors = student.get_by_text("Error displaying widget: model not found")
     errors.first.wait_for(state="attached")
-    assert not any(error.is_visible() for error in errors.all())
+    assert [error.is_visible() for error in errors.all()] == [False] * 3

@@ -60,7 +60,9 @@ const KINDS = {
   number(view, box) {
     const label = add(box, "label", { className: "nnteach-card-row" }, "Your number");
     const input = add(label, "input", { type: "number", step: "any" });
-    input.onkeydown = (event) => event.key === "Enter" && view.commit();
+    input.onkeydown = (event) => {
+      if (event.key === "Enter") view.commit();
+    };
     return {
       get: () => (input.value === "" ? "Give a number first, such as 0.25." : Number(input.value)),
       set: (guess) => (input.value = guess ?? ""),
