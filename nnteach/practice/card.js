@@ -61,7 +61,9 @@ const KINDS = {
     const label = add(box, "label", { className: "nnteach-card-row" }, "Your number");
     const input = add(label, "input", { type: "number", step: "any" });
     input.onkeydown = (event) => {
-      if (event.key === "Enter") view.commit();
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // or the key presses the button that has the focus then
+      view.commit();
     };
     return {
       get: () => (input.value === "" ? "Give a number first, such as 0.25." : Number(input.value)),
