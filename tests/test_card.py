@@ -1,8 +1,12 @@
 """Prediction cards in Python: how guesses are judged, counted, shown and refused."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +22,7 @@ from cards import (
     ORDER,
     STRANGE,
 )
-from nnteach import card, exercises
+from nnteach import activations, card, costs, data, exercises, train, two_layer
 from nnteach.practice.progress import PREDICTION, counts
 
 KINDS = [CHOICE, NUMBER, ORDER, CURVE]
@@ -92,6 +96,7 @@ def test_hostile_texts_are_only_text(question):
 
 
 def test_what_is_committed_is_counted_and_only_that():
+    exercises.sigmoid.check(activations.sigmoid)
     assert "Predictions" not in str(exercises.progress())
     CHOICE.check("At 1.")
     CHOICE.check("At 0.")
@@ -228,3 +233,24 @@ def test_lines_of_python_may_change_places_where_that_changes_nothing(
     else:
         free = card("k", "Q?", order=[line, later], reason="R.")
         assert not free.check([later, line]).right
+
+
+def test_the_examples_of_the_how_to_run():
+    text = Path(__file__).parents[1].joinpath("CONTRIBUTING.md").read_text("utf-8")
+    section = text.split("## A prediction card\n")[1].split("\n## ")[0]
+    code = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", section, re.MULTILINE)
+    X, Y = data.moons(40)
+    start = two_layer.initialize_parameters(2, 3, 1, rng=1)
+    A2, _ = two_layer.forward_propagation(X, start)
+    names = {
+        "train": train,
+        "two_layer": two_layer,
+        "half_squared_error": costs.half_squared_error,
+    }
+    names |= {"X": X, "Y": Y, "start": start, "A2": A2}
+    made = []
+    for block in code:
+        *before, last = ast.parse(textwrap.dedent(block)).body
+        exec(compile(ast.Module(before, []), "how-to", "exec"), names)
+        made.append(eval(compile(ast.Expression(last.value), "how-to", "eval"), names))
+    assert [each.kind for each in made] == ["choice", "number", "order", "curve"]

@@ -97,7 +97,7 @@ const KINDS = {
       chosen.forEach((k, n) => {
         const moved = (to) => {
           const others = chosen.filter((other) => other !== k);
-          return others.toSpliced?.(to, 0, k) ?? [...others.slice(0, to), k, ...others.slice(to)];
+          return [...others.slice(0, to), k, ...others.slice(to)];
         };
         row(list, k, [
           ["up", () => change(moved(Math.max(0, n - 1)), k, "up")],
