@@ -22,7 +22,7 @@ from cards import (
     ORDER,
     STRANGE,
 )
-from nnteach import activations, card, costs, data, exercises, train, two_layer
+from nnteach import activations, card, data, exercises, train, two_layer
 from nnteach.practice.progress import PREDICTION, counts
 
 KINDS = [CHOICE, NUMBER, ORDER, CURVE]
