@@ -23,6 +23,7 @@ from cards import (
     STRANGE,
 )
 from nnteach import activations, card, data, exercises, train, two_layer
+from nnteach.costs import half_squared_error
 from nnteach.practice.progress import PREDICTION, counts
 
 KINDS = [CHOICE, NUMBER, ORDER, CURVE]
@@ -164,6 +165,7 @@ REFUSED = [
     ({"choices": {"a": ""}, "answer": "a"}, "two choices at least"),
     ({"choices": {"a": "", "b": ""}, "answer": "a"}, "'b' is wrong: say in its ref"),
     ({"choices": {"a": "", "b": ("no-such", "N.")}, "answer": "a"}, "'no-such' is no"),
+    ({"choices": {"a": "", "b": None}, "answer": "a"}, "'b' is wrong: say in its ref"),
     ({"choices": CHOICES}, "a card of the kind choice missing"),
     ({"choices": CHOICES, "answer": "a", "order": []}, "not choice and order"),
     ({"answer": "many"}, "answer is a number, such as 0.25; this is 'many'"),
@@ -242,12 +244,8 @@ def test_the_examples_of_the_how_to_run():
     X, Y = data.moons(40)
     start = two_layer.initialize_parameters(2, 3, 1, rng=1)
     A2, _ = two_layer.forward_propagation(X, start)
-    names = {
-        "train": train,
-        "two_layer": two_layer,
-        "half_squared_error": costs.half_squared_error,
-    }
-    names |= {"X": X, "Y": Y, "start": start, "A2": A2}
+    names = {"train": train, "two_layer": two_layer, "X": X, "Y": Y}
+    names |= {"start": start, "A2": A2, "half_squared_error": half_squared_error}
     made = []
     for block in code:
         *before, last = ast.parse(textwrap.dedent(block)).body

@@ -259,7 +259,8 @@ def _number(name, value):
 
 def _refuted(what, refutation):
     """Return a refutation as its code and its text."""
-    code, text = ("", refutation) if isinstance(refutation, str) else refutation
+    pair = isinstance(refutation, (tuple, list))
+    code, text = refutation if pair else ("", refutation or "")
     known = {c for edits in _EDITS for edit in edits for c in edit.code.split(", ")}
     if code and code not in known:
         raise ValueError(f"{code!r} is no mistake that `nnteach.diagnose` knows.")
