@@ -31,6 +31,7 @@ _LAZY = {
     "mistakes": ("nnteach.judge.catalogue", None),
     "diagnosis": ("nnteach.judge.diagnosis", None),
     "diagnose": ("nnteach.judge.diagnosis", "diagnose"),
+    "card": ("nnteach.practice.card", "card"),
     "exercises": ("nnteach.practice.exercises", None),
     "show_source": ("nnteach.source", "show_source"),
 }

@@ -285,6 +285,77 @@ def tagged_cells_show_something(chapter):
             yield f"cell `{cell.id}` is tagged {COMPARED} and shows nothing"
 
 
+# --- answers and cards: not among RULES until every chapter has its cards -----------
+
+ANSWER = re.compile(r"^\W*(?:answer|solution)\W", re.IGNORECASE | re.MULTILINE)
+DETAILS = re.compile(r"<details\b.*?</details>", re.DOTALL)
+CARD_ANSWER = re.compile(r'<div class="nnteach-answer">(.*?)</div>', re.DOTALL)
+DIGITS = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-−+]?\d+)?(?!\w)")
+
+
+def answers_before_cards(notebook):
+    """Yield where an answer stands open: on its own, or in the section of its card.
+
+    A card's answer, if it is made of numbers, may stand in its section only after it,
+    and folded. Folded is what stands in `<details>`, an output
+    with `jupyter.outputs_hidden`, and all below a heading that is folded.
+    """
+    seen = zip(notebook.cells, places(notebook), strict=True)
+    cells = [(cell, *where) for cell, where in seen]
+    for number, (cell, section, folded) in enumerate(cells):
+        if cell.cell_type == "markdown":
+            if not folded and ANSWER.search(DETAILS.sub("", cell.source)):
+                yield f"cell `{cell.id}`: an answer stands open: fold it, or use a card"
+            continue
+        answers = [a for t in outputs_as_text(cell) for a in CARD_ANSWER.findall(t)]
+        for answer in answers:
+            wanted = numbers_in(answer)
+            for place, (other, in_section, hidden) in enumerate(cells):
+                if other is cell or in_section != section or hidden:
+                    continue
+                shown = numbers_in(open_text(other))
+                if wanted and all(any(alike(a, b) for b in shown) for a in wanted):
+                    how = "before" if place < number else "open beside"
+                    yield f"cell `{other.id}` shows the answer of `{cell.id}` {how} it"
+
+
+def places(notebook):
+    """Return for each cell the section (##) it is in, and whether it is folded away."""
+    found, section, below = [], None, 0
+    for cell in notebook.cells:
+        mark = cell.cell_type == "markdown" and HEADING.match(cell.source)
+        level = len(mark[1]) if mark else 7
+        if level <= below:
+            below = 0
+        if level <= 2:
+            section = cell.id
+        found.append((section, bool(below)))
+        if mark and not below and cell.metadata.get(notebooks.FOLDED):
+            below = level  # all that follows, up to a heading as large as this one
+    return found
+
+
+def open_text(cell):
+    """Return what a reader sees of a cell: its text, or its outputs, if not folded."""
+    if cell.cell_type == "markdown":
+        return DETAILS.sub("", cell.source)
+    if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
+        return ""
+    return DETAILS.sub("", "\n".join(outputs_as_text(cell)))
+
+
+def numbers_in(text):
+    """Return the numbers of at least two digits in a text, its tags left out."""
+    words = DIGITS.findall(re.sub(r"<(?!img)[^>]*>", " ", text))
+    plain = [word.replace(",", "").replace("−", "-") for word in words]
+    return [float(word) for word in plain if sum(map(str.isdigit, word)) > 1]
+
+
+def alike(number, other):
+    """Return whether two numbers are the same but for their rounding."""
+    return abs(number - other) <= 0.005 * abs(number)
+
+
 RULES = (
     stored_in_normal_form,
     begins_with_title_links_and_set_up,

@@ -17,6 +17,7 @@ import links
 import notebook_rules as rules
 import notebooks
 import test as test_tool  # tools/test.py
+from nnteach import card
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -208,6 +209,68 @@ def test_each_rule_sees_its_fault(tmp_path, rule, spoil):
 
 def test_every_rule_was_seen_to_fail():
     assert {rule for rule, _ in FAULTS} == {rule.__name__ for rule in rules.RULES}
+
+
+# --- answers that stand open before their card ------------------------------------
+
+CARD = card("k", "How many are right?", answer=0.97531, reason="39 of 40.")
+
+
+def asked_chapter(*, before="", after="", fold=None, text="", heading=None):
+    """A section with a card, and with outputs before and after it."""
+
+    def shown(text, **metadata):
+        output = new_output("stream", text=text)
+        return new_code_cell("show", outputs=[output], metadata=metadata)
+
+    asked = new_output("display_data", {"text/html": CARD.still()})
+    metadata = {"jupyter": {"outputs_hidden": True}} if fold else {}
+    cells = [
+        new_markdown_cell("# 01 · A"),
+        shown("0.975 is shown, long before."),
+        new_markdown_cell("## How many"),
+        shown(before),
+        new_code_cell("card(...)", outputs=[asked]),
+        new_markdown_cell(text),
+    ]
+    if heading is not None:
+        folded = {notebooks.FOLDED: True} if heading else {}
+        cells.append(new_markdown_cell("### What came out", metadata=folded))
+    return new_notebook(
+        cells=[*cells, shown(after, **metadata), new_markdown_cell("## Next")]
+    )
+
+
+OPEN = [
+    ({"before": "accuracy 0.975"}, "shows the answer of"),
+    ({"before": "0.97530 and more"}, "before it"),
+    ({"before": PICTURE.replace("falls", "falls to 0.975")}, "before it"),
+    ({"after": "0.9753"}, "open beside it"),
+    ({"after": "0.9753", "heading": False}, "open beside it"),
+    ({"text": "**Answer.** Nearly all."}, "an answer stands open"),
+    ({"text": "Think.\n\nAnswer: nearly all."}, "an answer stands open"),
+    ({"text": "It is 0.975 of them."}, "open beside it"),
+    ({"after": "0.9753", "fold": True}, None),
+    ({"after": "0.9753", "heading": True}, None),
+    ({"text": "<details><summary>Answer</summary>\n\n0.975\n\n</details>"}, None),
+    ({"text": "**Answer.** All.", "heading": True}, "an answer stands open"),
+    ({"before": "1 of 9.7 or 97.5", "after": "0.8"}, None),
+    ({"text": "No answer is given; answers come later."}, None),
+]
+
+
+@pytest.mark.parametrize("parts, words", OPEN)
+def test_an_answer_that_stands_open_is_seen(parts, words):
+    found = list(rules.answers_before_cards(asked_chapter(**parts)))
+    assert (words is None) == (not found), found
+    assert all(words in each for each in found)
+
+
+def test_a_folded_heading_stays_folded_in_jupyterlab_and_in_colab():
+    stored = notebooks.normal(asked_chapter(heading=True))
+    (folded,) = [cell for cell in stored.cells if cell.metadata.get(notebooks.FOLDED)]
+    assert stored.metadata.colab.collapsed_sections == [folded.id]
+    assert "colab" not in notebooks.normal(asked_chapter()).metadata
 
 
 # --- nbval and the sweep see a fault ----------------------------------------------

@@ -12,7 +12,7 @@ What happens to each notebook, in this order:
 - widget state, widget views, timings and all output metadata are dropped; text printed
   in several pieces becomes one piece;
 - of the cells' metadata only KEPT remains, of the notebook's only what names the
-  language: the same for every version of Python;
+  language, the same for every version of Python, and for Colab what is folded;
 - cell ids are made from the section's heading (`the-cost`, `the-cost-2`). An id of that
   form stays as it is, so that a cell put in between renames no other cell;
 - a picture whose pixels are equal to the stored one's keeps the stored bytes, since its
@@ -41,7 +41,8 @@ from traitlets.config import Config
 sys.path.insert(0, str(Path(__file__).parent))
 import links
 
-KEPT = ("cellView", "jupyter", "slideshow", "tags")
+FOLDED = "jp-MarkdownHeadingCollapsed"  # on a heading: JupyterLab folds its section
+KEPT = ("cellView", "jupyter", FOLDED, "slideshow", "tags")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -119,8 +120,11 @@ def normal(notebook):
     for cell, cell_id in zip(notebook.cells, cell_ids(notebook.cells), strict=True):
         count += cell.cell_type == "code"
         cells.append(normal_cell(cell, cell_id, count))
+    folded = [cell.id for cell in cells if cell.metadata.get(FOLDED)]
+    colab = {"colab": {"collapsed_sections": folded}} if folded else {}
+    metadata = {**METADATA, **colab}
     return nbformat.from_dict(
-        {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+        {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     )
 
 

@@ -29,6 +29,7 @@ from nnteach.draw.picture import Picture, enlarge, larger, style
 from nnteach.rounding import show as number
 
 _all = weakref.WeakSet()  # every explorer of this process, for sweep and projector
+grows = weakref.WeakSet()  # other views with a `_large`, for the projector
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ class Explorer:
 
         still, frame = self._start()
         outputs = [(still, {})]
-        if _can_show_widgets():
+        if can_show_widgets():
             from IPython import get_ipython
 
             import nnteach.draw.live as live
@@ -251,7 +252,7 @@ def _text(value):
     return number(value) if is_number else str(value)
 
 
-def _can_show_widgets():
+def can_show_widgets():
     """Return whether there is a kernel, and anywidget to show a live view."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if getattr(shell, "kernel", None) is None:
@@ -286,6 +287,8 @@ def projector(on=True):
     for explorer in list(_all):
         if explorer._view is not None:
             explorer._view.renew({}, on)
+    for view in list(grows):
+        view._large = on
     if "IPython" in sys.modules:
         from IPython.display import display
 

@@ -172,9 +172,10 @@ def shown(view, shell):
 # stands; where it has one, the still picture goes. JupyterLab shows the two outputs one
 # after the other, and would say "model not found" in place of the second.
 _CHILD, _HAS = ".jp-OutputArea-child", ":has(.nnteach-still)"
+_LIVE = ":is(.nnteach-live,.nnteach-card)"
 HIDE = (
-    f"<style>{_CHILD}{_HAS}:has(+{_CHILD} .nnteach-live),{_CHILD}{_HAS}+{_CHILD}"
-    ":has(.lm-Panel.jp-OutputArea-output):not(:has(.nnteach-live)){display:none}</style>"
+    f"<style>{_CHILD}{_HAS}:has(+{_CHILD} {_LIVE}),{_CHILD}{_HAS}+{_CHILD}"
+    f":has(.lm-Panel.jp-OutputArea-output):not(:has({_LIVE})){{display:none}}</style>"
 )
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -1,7 +1,8 @@
 """What was tried, hinted and solved: counts that outlive the kernel and the computer.
 
 They are kept in `nnteach-progress.json` in the folder of the notebook: tries and hints
-of each exercise, and whether it is done. None of the learner's code, and no name.
+of each exercise and each prediction, and whether it is done. None of the learner's
+code, and no name.
 
     {"relu": {"done": true, "hints": 1, "tries": 2}, ...}
 
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from nnteach.judge.note import Block, Note
 
+PREDICTION = "prediction: "  # before the name of a card; done: it was committed
 NONE = {"tries": 0, "hints": 0, "done": False}
 PATIENCE = 5  # seconds to wait for another kernel that writes; it needs milliseconds
 
@@ -179,7 +181,9 @@ class Progress(Note):
         table = Table("\n".join(lines))
         table.rows = rows
         count = sum(len(exercises) for _, exercises in chapters.values())
-        super().__init__(f"{total} of {count} exercises done.", table, kept())
+        cards = [known[name]["done"] for name in known if name.startswith(PREDICTION)]
+        guessed = f"Predictions that you committed to: {sum(cards)}." * any(cards)
+        super().__init__(f"{total} of {count} exercises done.", table, guessed, kept())
 
 
 def kept():
