@@ -87,7 +87,7 @@ def test_the_learning_rate_moves_by_keyboard_and_tells_the_truth(page):
     for _ in range(2):
         output.get_by_role("slider").press("ArrowRight")
     rate = 5.0
-    expect_text(output.locator("output"), show(rate))
+    expect_text(output.locator(".nnteach-value"), show(rate))
     run = train(
         worked_example, EXAMPLE.x, EXAMPLE.y, EXAMPLE.parameters, rate, iterations=50
     )

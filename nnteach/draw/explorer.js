@@ -338,15 +338,15 @@ function range(view, controls, control, k) {
   add(row, "label", { textContent: control.label, htmlFor: id });
   const max = control.texts.length - 1;
   const input = add(row, "input", { type: "range", id, min: 0, max, step: 1 });
-  const output = add(row, "output");
-  output.setAttribute("for", id);
+  // No <output>, which is a live region: the slider tells its own value.
+  const shown = add(row, "span", { className: "nnteach-value", ariaHidden: "true" });
   // As wide as its longest text, so that the slider keeps its length.
-  output.style.minWidth = `${Math.max(...control.texts.map((text) => text.length))}ch`;
+  shown.style.minWidth = `${Math.max(...control.texts.map((text) => text.length))}ch`;
   input.oninput = () => view.move(k, Number(input.value));
   view.updates.push((place) => {
     const text = control.texts[place[k]];
     if (Number(input.value) !== place[k]) input.value = place[k];
-    output.textContent = text;
+    shown.textContent = text;
     input.setAttribute("aria-valuetext", text);
   });
   return input;
