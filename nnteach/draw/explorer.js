@@ -223,6 +223,7 @@ class View {
     spec.controls.forEach((control, k) => CONTROLS[control.kind](this, controls, control, k));
     this.figure = add(this.root, "figure", { className: "nnteach" });
     this.picture = add(this.figure, "div", { className: "nnteach-picture" });
+    this.picture.onpointerover = ({ target }) => this.pair(target.closest("[data-of]"));
     this.sentence = add(this.figure, "figcaption");
     this.note = add(this.root, "p", { className: "nnteach-note", hidden: true });
     this.spoken = add(this.root, "p", { className: "nnteach-spoken", role: "status" });
@@ -261,7 +262,9 @@ class View {
     if (key !== this.at) this.speakLater();
     this.at = key;
     if (frame && this.shown !== frame) {
+      const open = this.picture.querySelector("details")?.open;
       this.picture.innerHTML = frame[0];
+      if (open) this.picture.querySelector("details").open = true;
       this.sentence.textContent = frame[1];
     }
     const error = store.failed.get(key);
@@ -271,6 +274,14 @@ class View {
     this.figure.setAttribute("aria-busy", !(frame || error));
     if (frame || error) this.late(false);
     else this.wait();
+  }
+
+  // A number in a line of the picture and the place it comes from are shown together.
+  pair(pointed) {
+    for (const each of this.picture.querySelectorAll("[data-of]")) {
+      const same = pointed && each.dataset.of === pointed.dataset.of;
+      each.classList.toggle("nnteach-pair", Boolean(same));
+    }
   }
 
   // The old picture stays, marked as old when the new one takes long to come.

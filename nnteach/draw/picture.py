@@ -251,7 +251,7 @@ class Picture:
     def axes_limits(self):
         """Return where every axes stands and what it spans: equal if nothing jumps."""
         if isinstance(self.figure, str):  # where each mark stands that has a place
-            return tuple(re.findall(r'data-place="(.*?)" transform="(.*?)"', self.figure))
+            return tuple(sorted(_PLACE.findall(self.figure)))
         return tuple(
             (
                 tuple(round(edge, 6) for edge in axes.get_position().bounds),
@@ -283,6 +283,7 @@ def _for_page(svg, sentence, aspect):
     return _described(svg, sentence, aspect)
 
 
+_PLACE = re.compile(r'data-place="(.*?)" transform="(.*?)"')
 _VIEW = re.compile(r'viewBox="(.*?)"')
 
 
