@@ -264,7 +264,7 @@ class View {
     if (frame && this.shown !== frame) {
       const open = this.picture.querySelector("details")?.open;
       this.picture.innerHTML = frame[0];
-      if (open) this.picture.querySelector("details").open = true;
+      if (open) this.picture.querySelector("details")?.setAttribute("open", "");
       this.sentence.textContent = frame[1];
     }
     const error = store.failed.get(key);

@@ -231,16 +231,10 @@ def picture(example, known, flow, used, made, below, sentence):
     for key in sorted(at, key=lambda key: state[key] == "made"):  # those above the rest
         drawn += mark(key, *at[key], known.get(key), state[key])
     table = [("number", "value", "its slope", "after the update")]
-    table += [
-        (
-            named(key, at),
-            known[key],
-            known.get(f"d{key}", ""),
-            known.get(f"new {key}", ""),
-        )
-        for key in at
-        if key in known and key[0] not in "dn"
-    ]
+    for key in at:
+        if key in known and key[0] not in "dn":
+            others = [known.get(before + key, "") for before in ("d", "new ")]
+            table.append((named(key, at), known[key], *others))
     return Picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'stroke-width="2"><path fill="#fff" d="M0,0H{WIDTH}V{HEIGHT}H0z"/>'

@@ -210,72 +210,74 @@ def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
         needs. Introduced in chapter 2.
     """
 
-    def moved(value):
+    def changed(value):
         W = getattr(example, weight).copy()
         W[at] = value
         return replace(example, **{weight: W})
 
-    def done(value):
-        return {step.name: step.value for step in worked_example.steps(moved(value))}
+    ball, name = [getattr(example, weight)[at]], weight
+    for _ in range(moves + 1):
+        here = changed(ball[-1])
+        steps = [*marked_steps(here)][:13]  # up to the last slope
+        value = {step.name: step.value for step, _, _ in steps}
+        ball.append(ball[-1] - here.learning_rate * value["d" + weight][at])
+    *before, now, following = ball
+    slope = value["d" + weight][at]
 
-    grid = np.linspace(*span, 97)
-    costs = np.array([done(value)["cost"] for value in grid])
-    top = top or 1.1 * costs.max()
-    ways = [getattr(example, weight)[at]]
-    for _ in range(moves):
-        slope = done(ways[-1])["d" + weight][at]
-        ways.append(ways[-1] - example.learning_rate * slope)
+    grid = np.array([*np.linspace(*span, 97), *ball])
+    W = np.repeat(getattr(example, weight)[None], len(grid), axis=0)
+    W[:, *at] = grid
+    parameters = {**example.parameters, weight: W}
+    A2, _ = worked_example.forward_propagation(example.x, parameters)
+    costs = worked_example.compute_cost(A2, example.y)
+    top = top or 1.1 * costs[:97].max()
 
-    def place(value, cost):
-        share = (np.clip(value, *span) - span[0]) / (span[1] - span[0])
+    def place(weight, cost):
+        share = (np.clip(weight, *span) - span[0]) / (span[1] - span[0])
         return 70 + 520 * share, 462 - 140 * min(cost / top, 1)
 
-    here = moved(ways[-1])
-    known, values = given(here), done(ways[-1])
-    for step, name, _ in [*marked_steps(here)][:13]:
-        known |= keys(name, step.value)
-    points = [place(value, cost) for value, cost in zip(grid, costs, strict=True)]
-    curve = "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    key, slope = f"{weight},{at[0]},{at[1]}", values["d" + weight][at]
-    name = weight + subscript(at, getattr(example, weight).shape)
-    reach = 0.1 * (span[1] - span[0])
-    ends = [ways[-1] - reach, ways[-1] + reach]
-    costs_there = [values["cost"] + (end - ways[-1]) * slope for end in ends]
-    below = (
-        f'<path d="M70,318V462H592" fill="none" stroke="#000"/>'
-        f'<path d="M{curve}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
-    )
-    tangent = [place(*end) for end in zip(ends, costs_there, strict=True)]
-    below += line(*tangent, VERMILLION, 4)
+    points = [place(*point) for point in zip(grid, costs, strict=True)]
+    curve = "L".join(f"{x:.1f},{y:.1f}" for x, y in points[:97])
+    below = '<path d="M70,318V462H592" fill="none" stroke="#000"/>'
+    below += f'<path d="M{curve}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
+    reach = (span[1] - span[0]) / 10
+    ends = [place(now + d, value["cost"] + d * slope) for d in (-reach, reach)]
+    below += line(*ends, VERMILLION, 4)
+    small, dashed = 'r="5" fill="#fff"', 'r="9" fill="none" stroke-dasharray="3 3"'
+    looks = [*[small] * len(before), 'r="9"', dashed]
+    for (x, y), look in zip(points[97:], looks, strict=True):
+        below += f'<circle cx="{x:.1f}" cy="{y:.1f}" {look} stroke="#000"/>'
+
+    name += subscript(at, getattr(example, weight).shape)
+    middle = {"text_anchor": "middle"}
     for share in (0, 0.5, 1):
-        value = span[0] + share * (span[1] - span[0])
-        below += text(70 + 520 * share, 484, number(value), text_anchor="middle")
-    below += text(64, 334, number(top, 2), text_anchor="end")
-    below += text(78, 334, "cost") + text(460, 484, name, text_anchor="middle")
+        tick = number(span[0] + share * (span[1] - span[0]))
+        below += text(70 + 520 * share, 484, tick, **middle)
+    below += text(460, 484, name, **middle) + text(78, 334, "cost")
     below += text(64, 462, "0", text_anchor="end")
-    following = ways[-1] - example.learning_rate * slope
-    balls = [(value, 5, 'fill="#fff"') for value in ways[:-1]]
-    balls += [(following, 9, 'fill="none" stroke-dasharray="3 3"')]
-    for value, size, look in [*balls, (ways[-1], 9, "")]:
-        x, y = place(value, done(value)["cost"])
-        below += f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" {look} stroke="#000"/>'
+    below += text(64, 334, number(top, 2), text_anchor="end")
+    key = f"{weight},{at[0]},{at[1]}"
     lines = (
-        f"{name} {{{key}|{number(ways[-1])}}}",
+        f"{name} {{{key}|{number(now)}}}",
         f"its slope {{d{key}|{number(slope)}}}",
         f"η {{learning_rate,0,0|{number(example.learning_rate)}}}",
-        f"cost {{cost,0,0|{number(values['cost'])}}}",
+        f"cost {{cost,0,0|{number(value['cost'])}}}",
         f"next {name} {number(following)}",
     )
     for k, said in enumerate(lines):
         below += with_marks(said, 652, 334 + 30 * k)
-    outside = not span[0] <= ways[-1] <= span[1]
+
+    known = given(here)
+    for step, key_, _ in steps:
+        known |= keys(key_, step.value)
+    targets, outputs = (
+        ", ".join(map(number, np.ravel(array))) for array in (example.y, value["A2"])
+    )
     after = f"After {moves} move{'s' * (moves != 1)}" if moves else "At the start"
     sentence = (
-        f"{after}, {name} is {number(ways[-1])}, its slope {number(slope)}, the cost "
-        f"{number(values['cost'])}; the target is {number(example.y[0, 0])} and the "
-        f"output {number(values['A2'][0, 0])}."
-        + " The ball lies outside of the picture."
-        * outside
+        f"{after}, {name} is {number(now)}, its slope {number(slope)}, the cost "
+        f"{number(value['cost'])}; the target is {targets} and the output {outputs}."
     )
-    used = {key, f"d{key}"}
-    return picture(here, known, ("", ""), used, (), below, sentence)
+    if not span[0] <= now <= span[1]:
+        sentence += " The ball lies outside of the picture."
+    return picture(here, known, ("", ""), {key, f"d{key}"}, (), below, sentence)
