@@ -23,7 +23,7 @@ KINDS = {  # what a number is: the fill of its mark, its text there, and the out
     "weight": (COLOURS["green"], "#000", "M-{w},-12H{w}V12H-{w}z"),
     "slope": (VERMILLION, "#000", "M-{w},0L-{a},-12H{w}V12H-{a}z"),
     "given": (COLOURS["yellow"], "#000", "M-{w},0L-{a},-12H{a}L{w},0L{a},12H-{a}z"),
-    "cost": (COLOURS["purple"], "#000", "M-{a},-12H{a}L{w},12H-{w}z"),
+    "cost": (COLOURS["purple"], "#000", "M-{w},-12H{w}V12H-{w}zM-{w},8H{w}"),
 }
 
 
@@ -196,7 +196,7 @@ def with_marks(said, x, y, made=()):
     for piece in re.split(r"({.*?})", said):
         if piece.startswith("{"):
             key, inside = piece[1:-1].split("|")
-            wide = across(inside) + 18
+            wide = across(inside) + (26 if kind(key) == "slope" else 18)
             state = "made" if key in made else "used"
             drawn += mark(key, x + wide / 2 + 2, y - 6.3, inside, state, wide)
             x += wide + 4

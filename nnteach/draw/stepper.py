@@ -2,6 +2,7 @@
 
     frames(example)           a short tour of the marks, then every step, by label
     hill(example, moves=3)    the cost by one weight, and the ball after three moves
+    roll(example, moves=3)    where the ball was, in numbers
 
 Every number has a place of its own, which it keeps. Its colour and the outline of its
 mark say what it is; filled marks are used by the step, a thick frame is what it makes.
@@ -41,7 +42,7 @@ TOUR = (
      "An update writes the new value below a weight, and above a bias."),
     ("slope", "all", "Tags that point to the left: slopes, from right to left",
      "A slope says how fast the cost changes when the number beside it changes.",
-     "It begins with a d, and stands beside its weight, its bias, its Z or its A.",
+     "Its name begins with a d. It stands beside its weight or bias, or below its Z or A.",
      "When a step goes backward, vermillion lines carry what flows to the left."),
     ("cost", "out", "Purple: the cost. Yellow, with six corners: what is given",
      "The cost J says how wrong the output is. Given are the target Y and the rate η.",
@@ -199,29 +200,44 @@ def walk(example):
     return {**result, f"{count} of {count}": drawn}
 
 
+def with_weight(example, weight, at, value):
+    """Return the example with another value for one weight."""
+    W = getattr(example, weight).copy()
+    W[at] = value
+    return replace(example, **{weight: W})
+
+
+def roll(example, moves, weight="W2", at=(0, 0)):
+    """Return the values of one weight, which alone learns: at the start, and after moves.
+
+    Each move goes against the slope, by the learning rate times the slope. weight, at:
+    "W1" or "W2", row and column from 0. Introduced in chapter 2.
+    """
+    values = [getattr(example, weight)[at].item()]
+    for _ in range(moves):
+        here = with_weight(example, weight, at, values[-1])
+        _, cache = worked_example.forward_propagation(here.x, here.parameters)
+        grads = worked_example.backward_propagation(
+            here.parameters, cache, here.x, here.y
+        )
+        slope = grads["d" + weight][at].item()
+        values.append(values[-1] - here.learning_rate * slope)
+    return values
+
+
 def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
     """Return a picture of the cost by one weight, and of a ball that rolls there.
 
-    The ball begins at the weight. With each move it goes against the slope, by the
-    learning rate times the slope; all other numbers stay as they are.
-
-    moves: how often it has moved. weight, at: "W1" or "W2", row and column from 0.
+    moves: how often it has moved; see `roll`, also for weight and at.
     span: the weights for which it is drawn. top: the highest cost, by default what span
         needs. Introduced in chapter 2.
     """
-
-    def changed(value):
-        W = getattr(example, weight).copy()
-        W[at] = value
-        return replace(example, **{weight: W})
-
-    ball, name = [getattr(example, weight)[at]], weight
-    for _ in range(moves + 1):
-        here = changed(ball[-1])
-        steps = [*marked_steps(here)][:13]  # up to the last slope
-        value = {step.name: step.value for step, _, _ in steps}
-        ball.append(ball[-1] - here.learning_rate * value["d" + weight][at])
-    *before, now, following = ball
+    *before, now, following = ball = roll(example, moves + 1, weight, at)
+    here = with_weight(example, weight, at, now)
+    known, value = given(here), {}
+    for step, key, _ in [*marked_steps(here)][:13]:  # up to the last slope
+        known |= keys(key, step.value)
+        value[step.name] = step.value
     slope = value["d" + weight][at]
 
     grid = np.array([*np.linspace(*span, 97), *ball])
@@ -248,7 +264,7 @@ def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
     for (x, y), look in zip(points[97:], looks, strict=True):
         below += f'<circle cx="{x:.1f}" cy="{y:.1f}" {look} stroke="#000"/>'
 
-    name += subscript(at, getattr(example, weight).shape)
+    name = weight + subscript(at, getattr(example, weight).shape)
     middle = {"text_anchor": "middle"}
     for share in (0, 0.5, 1):
         tick = number(span[0] + share * (span[1] - span[0]))
@@ -258,18 +274,15 @@ def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
     below += text(64, 334, number(top, 2), text_anchor="end")
     key = f"{weight},{at[0]},{at[1]}"
     lines = (
-        f"{name} {{{key}|{number(now)}}}",
-        f"its slope {{d{key}|{number(slope)}}}",
-        f"η {{learning_rate,0,0|{number(example.learning_rate)}}}",
-        f"cost {{cost,0,0|{number(value['cost'])}}}",
-        f"next {name} {number(following)}",
+        (name, f"{{{key}|{number(now)}}}"),
+        ("its slope", f"{{d{key}|{number(slope)}}}"),
+        ("rate η", f"{{learning_rate,0,0|{number(example.learning_rate)}}}"),
+        ("cost", f"{{cost,0,0|{number(value['cost'])}}}"),
+        (f"next {name}", number(following)),
     )
-    for k, said in enumerate(lines):
-        below += with_marks(said, 652, 334 + 30 * k)
+    for k, (what, said) in enumerate(lines):
+        below += text(652, 334 + 30 * k, what) + with_marks(said, 764, 334 + 30 * k)
 
-    known = given(here)
-    for step, key_, _ in steps:
-        known |= keys(key_, step.value)
     targets, outputs = (
         ", ".join(map(number, np.ravel(array))) for array in (example.y, value["A2"])
     )
