@@ -42,7 +42,7 @@ TOUR = (
      "An update writes the new value below a weight, and above a bias."),
     ("slope", "all", "Tags that point to the left: slopes, from right to left",
      "A slope says how fast the cost changes when the number beside it changes.",
-     "Its name begins with a d. It stands beside its weight or bias, or below its Z or A.",
+     "Its name has a d. It stands beside its weight or bias, or below its Z or A.",
      "When a step goes backward, vermillion lines carry what flows to the left."),
     ("cost", "out", "Purple: the cost. Yellow, with six corners: what is given",
      "The cost J says how wrong the output is. Given are the target Y and the rate η.",
@@ -208,7 +208,7 @@ def with_weight(example, weight, at, value):
 
 
 def roll(example, moves, weight="W2", at=(0, 0)):
-    """Return the values of one weight, which alone learns: at the start, and after moves.
+    """Return the values of one weight while it alone learns, from its start on.
 
     Each move goes against the slope, by the learning rate times the slope. weight, at:
     "W1" or "W2", row and column from 0. Introduced in chapter 2.
