@@ -292,17 +292,15 @@ def _class_of(Y):
 
 
 @styled
-def network(
-    layers, weights=None, *, names=None, notes=None, cost=None, highlight=(), axes=None
-):
+def network(layers, weights=None, *, names=None, cost=None, highlight=(), axes=None):
     """Return a picture of the units of a network, layer by layer, and the weights.
 
     layers: for each layer its size, or the values of its units (numbers or texts).
     weights: W[1], W[2], ... (n_l, n_l-1), numbers or texts, to be written on the lines.
         Without them the lines carry the shape of each W.
-    names: what stands above each layer. notes: for each layer, texts below its units.
-    cost: a text to the right of the output, such as "cost 0.02". highlight: parts to
-        stand out, one or several of "X", "A1", "Z1", "W1", "b1", ..., "cost".
+    names: what stands above each layer. cost: a text to the right of the output, such
+        as "cost 0.02". highlight: parts to stand out, one or several of "X", "A1",
+        "Z1", "W1", "b1", ..., "cost".
     Introduced in chapter 2.
     """
     layers = [_values(layer) if np.ndim(layer) else int(layer) for layer in layers]
@@ -328,8 +326,11 @@ def network(
             middle = units[-3:-1, 1].mean()
             axes.text(depth, middle, "⋮", ha="center", va="center", size="x-large")
         texts = [] if isinstance(layer, int) else layer
-        _write(axes, units, texts, -1)
-        _write(axes, units, notes[depth] if notes else [], -across / 2 - 9 * larger)
+        for (x, y), said in zip(units, texts, strict=False):
+            axes.annotate(
+                _text(said), (x, y), (0, -1), textcoords="offset points",
+                ha="center", va="center",
+            )  # fmt: skip
         size = f"\n{sizes[depth]} unit" + "s" * (sizes[depth] > 1)
         axes.text(depth, 1.2, names[depth] + size * isinstance(layer, int), ha="center")
     if cost is not None:
@@ -392,14 +393,6 @@ def _label_share(below, above):
 
 def _sign_colour(value):
     return COLOURS["vermillion"] if value < 0 else COLOURS["blue"]
-
-
-def _write(axes, units, texts, lower):
-    for (x, y), text in zip(units, texts, strict=False):
-        axes.annotate(
-            _text(text), (x, y), (0, lower), textcoords="offset points",
-            ha="center", va="center",
-        )  # fmt: skip
 
 
 def _text(value, digits=4):
