@@ -232,7 +232,7 @@ def picture(example, known, flow, used, made, below, sentence):
         drawn += mark(key, *at[key], known.get(key), state[key])
     table = [("number", "value", "its slope", "after the update")]
     for key in at:
-        if key in known and key[0] not in "dn":
+        if known.get(key, named(key, at)) != named(key, at) and key[0] not in "dn":
             others = [known.get(before + key, "") for before in ("d", "new ")]
             table.append((named(key, at), known[key], *others))
     return Picture(

@@ -242,7 +242,7 @@ class Picture:
         """Return its numbers as a table that opens on demand, or nothing."""
         rows = [[html.escape(cell) for cell in row] for row in self.table]
         body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows[1:])
-        if not rows:
+        if len(rows) < 2:
             return ""
         head = f"<tr><th>{'</th><th>'.join(rows[0])}</th></tr>"
         table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
