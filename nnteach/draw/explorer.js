@@ -264,6 +264,7 @@ class View {
     if (frame && this.shown !== frame) {
       const open = this.picture.querySelector("details")?.open;
       this.picture.innerHTML = frame[0];
+      this.follow();
       if (open) this.picture.querySelector("details")?.setAttribute("open", "");
       this.sentence.textContent = frame[1];
     }
@@ -274,6 +275,13 @@ class View {
     this.figure.setAttribute("aria-busy", !(frame || error));
     if (frame || error) this.late(false);
     else this.wait();
+  }
+
+  // On a narrow screen: what this frame computes is brought into view.
+  follow() {
+    const made = this.picture.querySelector("[data-made]")?.getBoundingClientRect();
+    const here = this.picture.getBoundingClientRect();
+    if (made) this.picture.scrollLeft += made.left - here.left - here.width / 2;
   }
 
   // A number in a line of the picture and the place it comes from are shown together.

@@ -95,6 +95,8 @@ def mark(key, x, y, said, state, wide=None):
     fill, ink, outline = KINDS[what]
     half = (wide or WIDE.get(what, 82)) / 2
     place = "" if wide else f' data-place="{key}"'
+    if place and state == "made":
+        place = ' data-made=""' + place
     start = f'<g data-of="{key}"{place} transform="translate({x:g} {y:g})">'
     if state == "empty":
         return start + "</g>"
@@ -161,7 +163,7 @@ def lines_and_units(example, at, part, way):
         for i in range(len(W)):
             x, y = at[f"Z{layer},{i},0"]
             on = part in (f"unit{layer}", "all") and way
-            turn = "scale(-1)" if way == "backward" else ""
+            turn = "scale(-1)" if on and way == "backward" else ""
             drawn += (
                 f'<rect x="{x - 43:g}" y="{y - 17:g}" width="180" height="34" rx="17" '
                 'fill="#fff" stroke="#000" stroke-width="1.5"/>'
