@@ -262,6 +262,17 @@ def test_sentences_name_the_step_and_its_values():
     ]
 
 
+def test_the_tour_shows_one_kind_of_mark_after_the_other():
+    met = set()
+    for drawn in [*FRAMES["example"].values()][:4]:
+        now = {marks.kind(key) for key in in_network(drawn)}
+        new = {marks.kind(key) for key, _, fill, _ in shown(drawn) if fill != "#fff"}
+        assert new == now - met
+        assert new
+        met = now
+    assert met == marks.KINDS.keys()
+
+
 def test_the_tour_gives_no_number_away():
     for drawn in [*FRAMES["example"].values()][:4]:
         assert not re.search(r"0\.\d", texts(drawn))

@@ -40,10 +40,10 @@ TOUR = (
      "A weight W stands on its line, a bias b above its unit.",
      "A thicker line is a larger weight. A dashed line is a negative weight.",
      "An update writes the new value below a weight, and above a bias."),
-    ("slope", "all", "Tags that point to the left: slopes, from right to left",
+    ("slope", "all", "Orange-red tags that point to the left: slopes",
      "A slope says how fast the cost changes when the number beside it changes.",
      "Its name has a d. It stands beside its weight or bias, or below its Z or A.",
-     "When a step goes backward, vermillion lines carry what flows to the left."),
+     "When a step goes backward, orange-red lines carry what flows to the left."),
     ("cost", "out", "Purple: the cost. Yellow, with six corners: what is given",
      "The cost J says how wrong the output is. Given are the target Y and the rate η.",
      "In each step, filled marks are used. A thick black frame is what comes out.",
@@ -141,18 +141,16 @@ def tour(example):
     """Return {label: picture}: what each kind of mark means, with names for numbers."""
     at = places(example)
     names = {key: "new" if key[:3] == "new" else named(key, at) for key in at}
-    result = {}
+    known, result = {}, {}
     for stop, (what, part, title, *said) in enumerate(TOUR, 1):
         label = f"tour {stop} of {len(TOUR)}"
-        used = {
-            key
-            for key in names
-            if kind(key) in (what, "given" if what == "cost" else "")
-        }
+        too = "given" if what == "cost" else ""
+        used = {key for key in names if kind(key) in (what, too)}
+        known |= {key: names[key] for key in used}
         flow = (part, "backward" if what == "slope" else "forward")
         sentence = f"{label.capitalize()}. {title}. {' '.join(said)}"
         below = panel(what, title, said)
-        result[label] = picture(example, names, flow, used, (), below, sentence)
+        result[label] = picture(example, known, flow, used, (), below, sentence)
     return result
 
 
