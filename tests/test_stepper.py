@@ -318,7 +318,20 @@ def test_a_ball_outside_of_the_picture_is_said_to_be_there():
     assert [text.endswith("outside of the picture.") for text in said] == [False, True]
 
 
-def test_a_network_that_has_no_room_is_refused_in_words():
-    wide = Example(x=[1, 2, 3], W1=np.ones((2, 3)))
-    with pytest.raises(ValueError, match=r"not for 3, 2 and 1\. Try print\(step\)"):
-        stepper.frames(wide)
+@pytest.mark.parametrize(
+    "make, error, says",
+    [
+        (
+            lambda: stepper.frames(Example(x=[1, 2, 3], W1=np.ones((2, 3)))),
+            ValueError,
+            "not for 3, 2 and 1. Try print(step)",
+        ),
+        (lambda: stepper.hill(EXAMPLE, weight="w1"), ValueError, "not 'w1'"),
+        (lambda: stepper.hill(EXAMPLE, at=(1, 0)), ValueError, "no weight at (1, 0)"),
+        (lambda: stepper.hill(EXAMPLE).png(), TypeError, "Try: picture.svg()"),
+        (lambda: Picture("drawn", "It is."), TypeError, "not str"),
+    ],
+)
+def test_misuse_is_explained(make, error, says):
+    with pytest.raises(error, match=re.escape(says)):
+        make()

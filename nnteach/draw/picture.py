@@ -217,6 +217,8 @@ class Picture:
     @styled
     def png(self, dpi=144):
         """Return the picture as the bytes of a PNG file."""
+        if isinstance(self.figure, str):
+            raise TypeError("This picture is drawn as SVG. Try: picture.svg()")
         drawn = io.BytesIO()
         before = self.figure.dpi
         self.figure.dpi = dpi

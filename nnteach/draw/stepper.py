@@ -211,7 +211,16 @@ def roll(example, moves, weight="W2", at=(0, 0)):
     Each move goes against the slope, by the learning rate times the slope. weight, at:
     "W1" or "W2", row and column from 0. Introduced in chapter 2.
     """
-    values = [getattr(example, weight)[at].item()]
+    if weight not in ("W1", "W2"):
+        raise ValueError(f'weight is "W1" or "W2", not {weight!r}.')
+    W = getattr(example, weight)
+    if at not in np.ndindex(W.shape):
+        rows, columns = W.shape
+        raise ValueError(
+            f"{weight} has {rows} rows and {columns} columns, counted from 0: there is "
+            f"no weight at {at}. Try at=(0, 0)."
+        )
+    values = [W[at].item()]
     for _ in range(moves):
         here = with_weight(example, weight, at, values[-1])
         _, cache = worked_example.forward_propagation(here.x, here.parameters)
