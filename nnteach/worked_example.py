@@ -269,8 +269,8 @@ def operations(as_published):
         return W2.times(dZ2, [((i, j), (i, 0)) for i in range(W2.array.shape[0])])
 
     def half_squares(t):
-        pairs = zip(t["A2"].array[:, 0], t["Y"].array[:, 0], strict=True)
-        squares = [f"({show(a, DIGITS)} − {show(y, DIGITS)})²" for a, y in pairs]
+        rows = range(len(t["Y"].array))
+        squares = [f"({t['A2'].plain(i)} − {t['Y'].plain(i)})²" for i in rows]
         return f"½ ({' + '.join(squares)})" if len(squares) > 1 else f"½ {squares[0]}"
 
     if as_published:

@@ -97,7 +97,6 @@ KINDS = {
         lambda: plots.network(
             [EXAMPLE.x, [0.5523, 0.5781], [0.665074]],
             [EXAMPLE.W1, EXAMPLE.W2],
-            notes=[[], ["Z1 0.21", "Z1 0.315"], []],
             cost="cost 0.0136",
             highlight="W2",
         ),

@@ -1,6 +1,7 @@
 """Pictures: a figure with its sentence, the kinds of picture, explorers of them."""
 
 import nnteach.draw.plots as plots
+import nnteach.draw.stepper as stepper
 from nnteach.draw.explore import choice, explorer, projector, slider, steps
 
-__all__ = ["choice", "explorer", "plots", "projector", "slider", "steps"]
+__all__ = ["choice", "explorer", "plots", "projector", "slider", "stepper", "steps"]

@@ -142,7 +142,7 @@ class Explorer:
         """Return SVG and sentence for controls that stand at these places."""
         controls = zip(self.controls.items(), place, strict=True)
         drawn = self(**{name: control.values[k] for (name, control), k in controls})
-        return drawn.svg(), drawn.sentence
+        return drawn.page(), drawn.sentence
 
     def explained(self, error):
         """Return what went wrong in the drawing function, and on which of its lines."""
@@ -181,7 +181,7 @@ class Explorer:
         """Return the still picture as data to display, and its frame for the page."""
         try:
             start = self.picture()
-            return start._repr_mimebundle_(), (start.svg(), start.sentence)
+            return start._repr_mimebundle_(), (start.page(), start.sentence)
         except Exception as error:
             text = self.explained(error)
             return {"text/html": _error_html(text), "text/plain": text}, None

@@ -221,6 +221,7 @@ class View {
     spec.controls.forEach((control, k) => CONTROLS[control.kind](this, controls, control, k));
     this.figure = add(this.root, "figure", { className: "nnteach" });
     this.picture = add(this.figure, "div", { className: "nnteach-picture" });
+    this.picture.onpointerover = ({ target }) => this.pair(target.closest("[data-of]"));
     this.sentence = add(this.figure, "figcaption");
     this.note = add(this.root, "p", { className: "nnteach-note", hidden: true });
     this.spoken = add(this.root, "p", { className: "nnteach-spoken", role: "status" });
@@ -259,7 +260,10 @@ class View {
     if (key !== this.at) this.speakLater();
     this.at = key;
     if (frame && this.shown !== frame) {
+      const open = this.picture.querySelector("details")?.open;
       this.picture.innerHTML = frame[0];
+      this.follow();
+      if (open) this.picture.querySelector("details")?.setAttribute("open", "");
       this.sentence.textContent = frame[1];
     }
     const error = store.failed.get(key);
@@ -269,6 +273,21 @@ class View {
     this.figure.setAttribute("aria-busy", !(frame || error));
     if (frame || error) this.late(false);
     else this.wait();
+  }
+
+  // On a narrow screen: what this frame computes is brought into view.
+  follow() {
+    const made = this.picture.querySelector("[data-made]")?.getBoundingClientRect();
+    const here = this.picture.getBoundingClientRect();
+    if (made) this.picture.scrollLeft += made.left - here.left - here.width / 2;
+  }
+
+  // A number in a line of the picture and the place it comes from are shown together.
+  pair(pointed) {
+    for (const each of this.picture.querySelectorAll("[data-of]")) {
+      const same = pointed && each.dataset.of === pointed.dataset.of;
+      each.classList.toggle("nnteach-pair", Boolean(same));
+    }
   }
 
   // The old picture stays, marked as old when the new one takes long to come.

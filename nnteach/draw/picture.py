@@ -173,16 +173,17 @@ def _blank(width, height, columns, rows, widths, title, scale):
 
 
 class Picture:
-    """A figure and the sentence that says what it shows.
+    """A figure, or an SVG element as text, and the sentence that says what it shows.
 
     In a notebook it shows itself: the image, the sentence below it, and the sentence
-    as the image's alternative text.
+    as the image's alternative text. An SVG element needs a viewBox, and has no `id`.
 
+    table: its numbers as rows of texts, the first of them the head; shown on demand.
     Introduced in chapter 0.
     """
 
-    def __init__(self, figure, sentence):
-        if not isinstance(figure, Figure):
+    def __init__(self, figure, sentence, table=()):
+        if not isinstance(figure, Figure) and not str(figure).startswith("<svg "):
             raise TypeError(
                 f"Picture needs a matplotlib Figure, not {type(figure).__name__}. "
                 "Try: figure, axes = plots.figure()"
@@ -193,6 +194,7 @@ class Picture:
             )
         self.figure = figure
         self.sentence = sentence.strip()
+        self.table = table
 
     def __repr__(self):
         return self.sentence
@@ -200,14 +202,23 @@ class Picture:
     @styled
     def svg(self):
         """Return the picture as one SVG element, the same text for the same picture."""
+        if isinstance(self.figure, str):
+            *_, width, height = _VIEW.search(self.figure)[1].split()
+            return _described(self.figure, self.sentence, int(width) / int(height))
         drawn = io.StringIO()
         FigureCanvasSVG(self.figure).print_svg(drawn, metadata=_NO_METADATA)
         width, height = self.figure.get_size_inches()
         return _for_page(drawn.getvalue(), self.sentence, width / height)
 
+    def page(self):
+        """Return what an explorer puts into the page: the SVG and the table."""
+        return self.svg() + self.table_html()
+
     @styled
     def png(self, dpi=144):
         """Return the picture as the bytes of a PNG file."""
+        if isinstance(self.figure, str):
+            raise TypeError("This picture is drawn as SVG. Try: picture.svg()")
         drawn = io.BytesIO()
         before = self.figure.dpi
         self.figure.dpi = dpi
@@ -218,16 +229,31 @@ class Picture:
     def html(self):
         """Return the picture as HTML that needs nothing else: image and sentence."""
         sentence = html.escape(self.sentence)
-        data = base64.b64encode(self.png()).decode()
-        width = round(96 * self.figure.get_size_inches()[0])
+        if isinstance(self.figure, str):
+            kind, data, width = "svg+xml", self.figure.encode(), 860
+        else:
+            kind, data = "png", self.png()
+            width = round(96 * self.figure.get_size_inches()[0])
         return (
             f'<figure class="nnteach"><img alt="{sentence}" width="{width}" '
-            f'src="data:image/png;base64,{data}">'
-            f"<figcaption>{sentence}</figcaption></figure>"
+            f'src="data:image/{kind};base64,{base64.b64encode(data).decode()}">'
+            f"<figcaption>{sentence}</figcaption>{self.table_html()}</figure>"
         )
+
+    def table_html(self):
+        """Return its numbers as a table that opens on demand, or nothing."""
+        rows = [[html.escape(cell) for cell in row] for row in self.table]
+        body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows[1:])
+        if len(rows) < 2:
+            return ""
+        head = f"<tr><th>{'</th><th>'.join(rows[0])}</th></tr>"
+        table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+        return f"<details><summary>The numbers as a table</summary>{table}</details>"
 
     def axes_limits(self):
         """Return where every axes stands and what it spans: equal if nothing jumps."""
+        if isinstance(self.figure, str):  # where each mark stands that has a place
+            return tuple(sorted(_PLACE.findall(self.figure)))
         return tuple(
             (
                 tuple(round(edge, 6) for edge in axes.get_position().bounds),
@@ -256,6 +282,15 @@ def _for_page(svg, sentence, aspect):
     svg = re.sub(r' id="(?!C\d)[^"]*_\d+"|(?<=\n) +', "", svg)
     own = "n" + hashlib.sha256(f"{sentence}{svg}".encode()).hexdigest()[:8]
     svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}", svg)
+    return _described(svg, sentence, aspect)
+
+
+_PLACE = re.compile(r'data-place="(.*?)" transform="(.*?)"')
+_VIEW = re.compile(r'viewBox="(.*?)"')
+
+
+def _described(svg, sentence, aspect):
+    """Return the SVG with its sentence and with what the page's style needs of it."""
     label = html.escape(sentence)
     return svg.replace(
         "<svg",

@@ -4,7 +4,6 @@
     costs_by_rate(run)                 the last cost of many runs by learning rate
     decision_boundary(network, ...)    which class the network gives where
     network([2, 4, 1])                 units and weights, with or without their values
-    worked_step(steps, index)          one step of the worked example
     activation_and_slope(...)          a function, its slope, its tangent
     gradient_sizes(...)                mean |dW| by layer
     cost_surface(...)                  the cost over two weights, with a path
@@ -51,7 +50,6 @@ __all__ = [
     "network",
     "number",
     "style",
-    "worked_step",
 ]
 
 
@@ -308,17 +306,15 @@ def _class_of(Y):
 
 
 @styled
-def network(
-    layers, weights=None, *, names=None, notes=None, cost=None, highlight=(), axes=None
-):
+def network(layers, weights=None, *, names=None, cost=None, highlight=(), axes=None):
     """Return a picture of the units of a network, layer by layer, and the weights.
 
     layers: for each layer its size, or the values of its units (numbers or texts).
     weights: W[1], W[2], ... (n_l, n_l-1), numbers or texts, to be written on the lines.
         Without them the lines carry the shape of each W.
-    names: what stands above each layer. notes: for each layer, texts below its units.
-    cost: a text to the right of the output, such as "cost 0.02". highlight: parts to
-        stand out, one or several of "X", "A1", "Z1", "W1", "b1", ..., "cost".
+    names: what stands above each layer. cost: a text to the right of the output, such
+        as "cost 0.02". highlight: parts to stand out, one or several of "X", "A1",
+        "Z1", "W1", "b1", ..., "cost".
     Introduced in chapter 2.
     """
     layers = [_values(layer) if np.ndim(layer) else int(layer) for layer in layers]
@@ -346,8 +342,11 @@ def network(
             middle = units[-3:-1, 1].mean()
             axes.text(depth, middle, "⋮", ha="center", va="center", size="x-large")
         texts = [] if isinstance(layer, int) else layer
-        _write(axes, units, texts, -1)
-        _write(axes, units, notes[depth] if notes else [], -across / 2 - 9 * larger)
+        for (x, y), said in zip(units, texts, strict=False):
+            axes.annotate(
+                _text(said), (x, y), (0, -1), textcoords="offset points",
+                ha="center", va="center",
+            )  # fmt: skip
         size = f"\n{sizes[depth]} unit" + "s" * (sizes[depth] > 1)
         axes.text(depth, 1.2, names[depth] + size * isinstance(layer, int), ha="center")
     if cost is not None:
@@ -414,14 +413,6 @@ def _sign_colour(value):
     return COLOURS["vermillion"] if value < 0 else COLOURS["blue"]
 
 
-def _write(axes, units, texts, lower):
-    for (x, y), text in zip(units, texts, strict=False):
-        axes.annotate(
-            _text(text), (x, y), (0, lower), textcoords="offset points",
-            ha="center", va="center",
-        )  # fmt: skip
-
-
 def _text(value, digits=4):
     return value if isinstance(value, str) else number(value, digits)
 
@@ -436,70 +427,6 @@ def _network_sentence(layers, sizes, weights):
         )
     texts = [", ".join(map(_text, layer)) for layer in (layers[0], layers[-1])]
     return f"The network turns the inputs {texts[0]} into the output {texts[1]}."
-
-
-@styled
-def worked_step(example, steps, index):
-    """Return a picture of one step: the network as far as it is known, and the line.
-
-    example, steps: an `Example` and what `worked_example.steps(example)` returns.
-    index: the step, from 0. Introduced in chapter 2.
-    """
-    step, known = steps[index], {"X": example.x, **example.parameters}
-    notes = {1: "", 2: ""}  # the newest thing known of each layer's units
-    for done in steps[: index + 1]:
-        known[done.name] = done.value
-        if done.name[:-1] in ("Z", "dA", "dZ", "db", "b"):
-            notes[int(done.name[-1])] = done.name
-    texts = [[number(v) for v in np.ravel(known["X"])]]
-    for layer, size in ((1, len(example.W1)), (2, len(example.W2))):
-        A = np.ravel(known.get(f"A{layer}", []))
-        texts.append([number(v) for v in A] or [""] * size)
-    weights = [_weight_or_slope(known, steps[: index + 1], layer) for layer in (1, 2)]
-    larger = mpl.rcParams["font.size"] / 11
-    height = 3.9 + 2.4 * (larger - 1)
-    drawn, top = figure(height=height, title=False)
-    line = 0.218 * larger / height  # of text, as a share of the figure's height
-    top.set_position((0.02, 6.3 * line, 0.96, 1 - 6.3 * line))
-    cost = f"cost\n{number(known['cost'])}" if "cost" in known else "cost"
-    network(
-        texts,
-        weights,
-        names=["X", "A1", "A2"],
-        notes=[[], *(_notes(known, notes[layer]) for layer in (1, 2))],
-        cost=cost,
-        highlight=step.part.replace("A0", "X"),
-        axes=top,
-    )
-    top.set_xlim(-0.3, 2.85)
-    top.set_ylim(-0.27, 1.35)
-    place = f"{index + 1} of {len(steps)} · {step.phase}"
-    more = [f"… and {len(step.numbers) - 4} more"] if len(step.numbers) > 4 else []
-    lines = [f"{place} · {step.name}: {step.title}", step.formula, *step.numbers[:4]]
-    for row, text in enumerate(lines + more):
-        weight = "bold" if row == 0 else "normal"
-        drawn.text(0.02, (5.7 - row) * line, text, weight=weight, va="center")
-    drawn.text(0.99, 4.7 * line, step.code, family="monospace", ha="right", va="center")
-    values = ", ".join(number(v, 6) for v in np.ravel(step.value))
-    return Picture(
-        drawn,
-        f"Step {index + 1} of {len(steps)}, {step.phase}: "
-        f"{step.name}, {step.title}, is {values}.",
-    )
-
-
-def _notes(known, name):
-    return [f"{name} {number(v)}" for v in np.ravel(known[name])] if name else []
-
-
-def _weight_or_slope(known, done, layer):
-    """Return what stands on the lines: weights, or their slopes until the update."""
-    names = [step.name for step in done]
-    if f"dW{layer}" in names and f"W{layer}" not in names:
-        slopes = known[f"dW{layer}"]
-        texts = [f"d {number(v, 2)}" for v in slopes.ravel()]
-        return np.reshape(texts, slopes.shape)
-    return known[f"W{layer}"]
 
 
 # --------------------------------------------------- activation and slope

@@ -1,0 +1,337 @@
+"""The stepper of chapter 02: its numbers, its places, what it says, how large it is."""
+
+import html
+import itertools
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import matplotlib.colors
+import numpy as np
+import pytest
+
+from nnteach import train, worked_example
+from nnteach.draw import marks, stepper
+from nnteach.draw.live import pack
+from nnteach.draw.picture import COLOURS, Picture
+from nnteach.rounding import show
+from nnteach.worked_example import EXAMPLE, Example
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def own(seed, n_y=1):
+    """Return a network with drawn numbers, about half of its weights negative."""
+    draw = np.random.default_rng(seed).standard_normal
+    weights = {"W1": draw((2, 2)), "b1": draw(2), "W2": 2 * draw((n_y, 2))}
+    y = 1 / (1 + np.exp(-draw(n_y)))
+    return Example(x=draw(2), y=y, b2=draw(n_y), learning_rate=0.5, **weights)
+
+
+NETWORKS = {
+    "example": EXAMPLE,
+    "own 1": own(1),
+    "own 2": own(2),
+    "two outputs": own(3, n_y=2),
+    "steep": replace(EXAMPLE, learning_rate=300),
+}
+FRAMES = {name: stepper.frames(example) for name, example in NETWORKS.items()}
+every_network = pytest.mark.parametrize("name", NETWORKS)
+every_frame = pytest.mark.parametrize(
+    "drawn",
+    [drawn for frames in FRAMES.values() for drawn in frames.values()]
+    + [stepper.hill(own(1), moves) for moves in (0, 3)],
+)
+
+
+def shown(drawn):
+    """Return the marks of a picture: (key, x and y or None, fill, texts) of each."""
+    found = []
+    for group in ET.fromstring(drawn.svg()).iter(f"{SVG}g"):
+        key, said = group.get("data-of"), group.findall(f"{SVG}text")
+        if key and said:
+            place = group.get("transform") if group.get("data-place") else None
+            fill = group.find(f"{SVG}path").get("fill")
+            found.append((key, place, fill, said[0].text))
+    return found
+
+
+def in_network(drawn):
+    """Return {key: text} of the marks that stand in the network."""
+    return {key: said for key, place, _, said in shown(drawn) if place}
+
+
+def texts(drawn):
+    """Return every text of a picture in its order, as one text."""
+    return "".join("".join(ET.fromstring(drawn.svg()).itertext()).split())
+
+
+# ---------------------------------------------------------------- the numbers
+
+
+@every_network
+def test_every_step_shows_the_numbers_of_the_package(name):
+    round_ = worked_example.steps(NETWORKS[name])
+    frames = [FRAMES[name][f"{k} of 18"] for k in range(1, 18)]
+    for step, drawn in zip(round_, frames, strict=True):
+        for line in (step.title, step.formula, step.code, *step.numbers):
+            assert "".join(line.split()) in texts(drawn), (step.name, line)
+        new = "new " * (step.phase == "update")
+        for place, value in np.ndenumerate(np.atleast_2d(step.value)):
+            key = f"{new}{step.name},{place[0]},{place[1]}"
+            said = in_network(drawn)[key]
+            assert said in [show(value, digits) for digits in (1, 2, 3, 4)]
+            assert len(said) <= 7
+
+
+@every_network
+def test_what_is_known_stays_until_the_last_step(name):
+    known = {}
+    for k in range(1, 18):
+        now = in_network(FRAMES[name][f"{k} of 18"])
+        assert known.items() <= now.items()
+        known = now
+    last = in_network(FRAMES[name]["18 of 18"])
+    old = {key for key in known if key[0] in "XYWbdcln"}
+    assert {key: known[key] for key in old} == {key: last[key] for key in old}
+
+
+@every_network
+def test_step_18_is_the_forward_pass_with_the_weights_of_one_update(name):
+    example = NETWORKS[name]
+    rate = example.learning_rate
+    run = train(worked_example, example.x, example.y, example.parameters, rate, 1)
+    output, _ = worked_example.forward_propagation(example.x, run.parameters)
+    drawn = FRAMES[name]["18 of 18"]
+    assert f"={show(run.costs[1], 6)},before{show(run.costs[0], 6)}" in texts(drawn)
+    assert f"from {show(run.costs[0], 5)} to {show(run.costs[1], 5)}." in drawn.sentence
+    assert ("falls" in drawn.sentence) == (run.costs[1] < run.costs[0])
+    for i, value in enumerate(output.ravel()):
+        assert in_network(drawn)[f"A2,{i},0"] == marks.short(value)
+        assert f"={show(value, 6)},before" in texts(drawn)
+
+
+def test_the_example_learns_what_the_course_says():
+    said = FRAMES["example"]["18 of 18"].sentence
+    assert "the cost falls from 0.013625 to 0.011372" in said
+    assert "rises" in FRAMES["steep"]["18 of 18"].sentence
+
+
+# -------------------------------------------------- places, colours, directions
+
+
+@every_network
+def test_nothing_jumps(name):
+    places = {}
+    for drawn in FRAMES[name].values():
+        for key, place, *_ in shown(drawn):
+            assert place is None or places.setdefault(key, place) == place
+    assert len({drawn.axes_limits() for drawn in FRAMES[name].values()}) == 1
+    assert len(places) == len(marks.places(NETWORKS[name]))
+
+
+@every_network
+def test_no_two_marks_lie_on_each_other(name):
+    at = marks.places(NETWORKS[name])
+    boxes = {
+        key: (x, y, marks.WIDE.get(marks.kind(key), 82)) for key, (x, y) in at.items()
+    }
+    for key, (x, y, wide) in boxes.items():
+        assert wide / 2 <= x <= marks.WIDTH - wide / 2
+        assert 12 <= y <= 312 - 12
+        for other, (u, v, broad) in boxes.items():
+            apart = abs(x - u) >= (wide + broad) / 2 - 2 or abs(y - v) >= marks.HIGH - 3
+            assert key == other or apart, (key, other)
+
+
+@every_frame
+def test_one_number_has_one_colour_and_one_outline(drawn):
+    # In the network, the formula and the line: filled there, or waiting in the network.
+    for key, place, fill, _ in shown(drawn):
+        own_colour, _, _ = marks.KINDS[marks.kind(key)]
+        assert fill == own_colour or (place and fill == "#fff")
+
+
+@every_network
+def test_what_a_line_uses_is_filled_in_the_network_too(name):
+    for label, drawn in FRAMES[name].items():
+        if label.endswith("of 18"):
+            lines = {
+                key for key, place, _, _ in shown(drawn) if not place and "," in key
+            }
+            filled = {
+                key for key, place, fill, _ in shown(drawn) if place and fill != "#fff"
+            }
+            assert lines
+            assert lines <= filled, label
+
+
+def test_every_kind_has_a_colour_of_the_course_and_an_outline_of_its_own():
+    looks = marks.KINDS.values()
+    assert {fill for fill, _, _ in looks} <= set(COLOURS.values())
+    assert len({fill for fill, _, _ in looks}) == len(looks)
+    assert len({outline for _, _, outline in looks}) == len(looks)
+
+
+@pytest.mark.parametrize("fill, ink, _", marks.KINDS.values(), ids=marks.KINDS)
+def test_text_stands_out_from_its_mark(fill, ink, _):
+    def light(colour):
+        part = np.array(matplotlib.colors.to_rgb(colour))
+        part = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+        return part @ [0.2126, 0.7152, 0.0722]
+
+    dark, bright = sorted([light(fill), light(ink)])
+    assert (bright + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.2, AA
+
+
+FLOWS = {  # step: where what flows begins and ends, from left to right or back
+    1: "forward", 3: "forward", 5: "forward", 6: "backward", 8: "both", 10: "backward",
+    12: "both", 14: None, 18: "forward",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step, way", FLOWS.items())
+def test_what_flows_goes_forward_to_the_right_and_backward_to_the_left(step, way):
+    svg = ET.fromstring(FRAMES["example"][f"{step} of 18"].svg())
+    right, left = set(), set()
+    before = None
+    for path in svg.iter(f"{SVG}path"):
+        if path.get("class") == "nnteach-flow":
+            ends = re.findall(r"[-\d.]+", path.get("d"))
+            (right if float(ends[0]) < float(ends[2]) else left).add(before)
+        before = path.get("stroke")
+    assert right == ({COLOURS["blue"]} if way in ("forward", "both") else set())
+    assert left == ({COLOURS["vermillion"]} if way in ("backward", "both") else set())
+
+
+def test_a_negative_weight_has_a_dashed_line():
+    for W2, dashed in (([[0.3, 0.9]], 0), ([[-0.3, 0.9]], 1), ([[-0.3, -0.9]], 2)):
+        drawn = stepper.walk(replace(EXAMPLE, W2=W2))["2 of 18"]
+        assert drawn.svg().count('stroke-dasharray="9 6"') == dashed
+
+
+# ------------------------------------------------------- a picture like any other
+
+
+@every_frame
+def test_svg_is_one_described_element_without_ids_or_rules(drawn):
+    root = ET.fromstring(drawn.svg())
+    assert (root.tag, root.get("role")) == (f"{SVG}svg", "img")
+    assert root.get("aria-label") == drawn.sentence
+    assert "<style" not in drawn.svg()
+    assert " id=" not in drawn.svg()
+    assert "#fff" in next(root.iter(f"{SVG}path")).get("fill")  # white on a dark page
+
+
+@every_frame
+def test_still_and_table_come_with_it(drawn):
+    still = drawn.html()
+    assert f'<img alt="{html.escape(drawn.sentence)}"' in still
+    assert 'src="data:image/svg+xml;base64,' in still
+    assert f"<figcaption>{html.escape(drawn.sentence)}</figcaption>" in still
+    for row in drawn.table[1:]:
+        assert f"<tr><td>{'</td><td>'.join(row)}</td></tr>" in still
+    assert ("<table>" in still) == (not drawn.sentence.startswith("Tour"))
+    assert drawn.page() == drawn.svg() + drawn.table_html()
+
+
+def test_the_table_has_every_number_with_its_slope():
+    rows = {name: rest for name, *rest in FRAMES["example"]["18 of 18"].table}
+    assert rows["W2₁,₁"] == ["0.3", "0.02031", "0.2797"]
+    assert rows["J"] == ["0.01362", "", "0.01137"]
+    assert rows["Z2"] == ["0.6226", "0.03677", ""]
+
+
+def test_texts_are_escaped():
+    assert "<b>&" not in marks.text(0, 0, "<b>& 1 < 2")
+    drawn = Picture('<svg viewBox="0 0 2 1"/>', '"A" < & b', [("<i>",), ("<b>",)])
+    assert ET.fromstring(drawn.svg()).get("aria-label") == '"A" < & b'
+    assert "<b>" not in drawn.html() + drawn.page()
+    assert "<i>" not in drawn.html() + drawn.page()
+
+
+def test_sentences_name_the_step_and_its_values():
+    sentences = [drawn.sentence for drawn in FRAMES["example"].values()]
+    assert len(set(sentences)) == 22
+    assert sentences[11] == (
+        "Step 8 of 18, backward: dW2, the share of each output weight, is 0.0203085, "
+        "0.0212571."
+    )
+    assert [said.split(".")[0] for said in sentences[:4]] == [
+        f"Tour {stop} of 4" for stop in (1, 2, 3, 4)
+    ]
+
+
+def test_the_tour_shows_one_kind_of_mark_after_the_other():
+    met = set()
+    for drawn in [*FRAMES["example"].values()][:4]:
+        now = {marks.kind(key) for key in in_network(drawn)}
+        new = {marks.kind(key) for key, _, fill, _ in shown(drawn) if fill != "#fff"}
+        assert new == now - met
+        assert new
+        met = now
+    assert met == marks.KINDS.keys()
+
+
+def test_the_tour_gives_no_number_away():
+    for drawn in [*FRAMES["example"].values()][:4]:
+        assert not re.search(r"0\.\d", texts(drawn))
+
+
+@every_network
+def test_all_frames_together_are_light(name):
+    frames = FRAMES[name].values()
+    assert sum(len(drawn.page().encode()) for drawn in frames) < 500_000
+    assert sum(len(pack(drawn.page(), drawn.sentence)) for drawn in frames) < 100_000
+
+
+# --------------------------------------------------------------------- the hill
+
+
+def test_the_ball_rolls_by_the_learning_rate_times_the_slope():
+    example = replace(own(1), learning_rate=7)
+    values = stepper.roll(example, 3, "W1", (1, 0))
+    for now, following in itertools.pairwise(values):
+        here = stepper.with_weight(example, "W1", (1, 0), now)
+        slope = {step.name: step.value for step in worked_example.steps(here)}["dW1"]
+        assert following == pytest.approx(now - 7 * slope[1, 0], abs=1e-12)
+    said = stepper.hill(example, 3, "W1", (1, 0)).sentence
+    assert f"After 3 moves, W1₂,₁ is {show(values[3])}, its slope" in said
+
+
+def test_the_curve_is_the_cost_for_each_weight():
+    svg = stepper.hill(EXAMPLE, span=(-4, 4), top=0.2).svg()
+    points = re.search(rf'd="M([^"]*)" fill="none" stroke="{marks.BLUE}"', svg)[1]
+    points = np.array([point.split(",") for point in points.split("L")], float)
+    assert len(points) == 97
+    for weight, (x, y) in zip(np.linspace(-4, 4, 97), points, strict=True):
+        assert x == pytest.approx(70 + 65 * (weight + 4), abs=0.06)
+        here = stepper.with_weight(EXAMPLE, "W2", (0, 0), weight)
+        output = worked_example.predict(here.x, here.parameters)
+        cost = worked_example.compute_cost(output, here.y)
+        assert y == pytest.approx(462 - 140 * cost / 0.2, abs=0.06)
+
+
+def test_a_ball_outside_of_the_picture_is_said_to_be_there():
+    steep = replace(EXAMPLE, learning_rate=300)
+    said = [stepper.hill(steep, moves).sentence for moves in (3, 4)]
+    assert [text.endswith("outside of the picture.") for text in said] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "make, error, says",
+    [
+        (
+            lambda: stepper.frames(Example(x=[1, 2, 3], W1=np.ones((2, 3)))),
+            ValueError,
+            "not for 3, 2 and 1. Try print(step)",
+        ),
+        (lambda: stepper.hill(EXAMPLE, weight="w1"), ValueError, "not 'w1'"),
+        (lambda: stepper.hill(EXAMPLE, at=(1, 0)), ValueError, "no weight at (1, 0)"),
+        (lambda: stepper.hill(EXAMPLE).png(), TypeError, "Try: picture.svg()"),
+        (lambda: Picture("drawn", "It is."), TypeError, "not str"),
+    ],
+)
+def test_misuse_is_explained(make, error, says):
+    with pytest.raises(error, match=re.escape(says)):
+        make()
