@@ -62,7 +62,7 @@ def test_the_readme_shows_an_explorer_that_moves():
     [(says, path)] = re.findall(r"!\[([^\]]+)\]\((docs/[^)]+)\)", README)
     assert len(says) > 100
     assert (ROOT / path).stat().st_size < 1_000_000
-    assert Image.open(ROOT / path).n_frames == 17
+    assert Image.open(ROOT / path).n_frames == 4 + 18  # the tour, and the steps
 
 
 def test_the_diagnosis_in_the_readme_is_one_that_is_given():

@@ -2,7 +2,7 @@
 
     python start.py animation
 
-It opens the chapter in a real JupyterLab, runs it, walks through the seventeen steps
+It opens the chapter in a real JupyterLab, runs it, walks through the tour and the eighteen steps
 and writes docs/chapter-02.gif. Record it anew when the stepper looks different.
 """
 
@@ -24,7 +24,7 @@ FIRST, EACH, LAST = 2000, 1200, 3000  # milliseconds that a step is seen
 
 def record(page):
     """Return the stepper at every step, as images."""
-    stepper = page.locator(".nnteach-live[aria-label=stepper]")
+    stepper = page.locator(".nnteach-live[aria-label='one round']")
     stepper.evaluate("e => e.scrollIntoView()")
     slider = stepper.get_by_role("slider")
     shown = []
@@ -32,7 +32,11 @@ def record(page):
         page.wait_for_function("!document.querySelector('[aria-busy=true]')")
         shown.append(Image.open(io.BytesIO(stepper.screenshot())))
         stepper.get_by_role("button", name="on").click()
-    return shown
+    width, height = (max(sides) for sides in zip(*(image.size for image in shown)))
+    paper = [Image.new("RGB", (width, height), "white") for _ in shown]
+    for sheet, image in zip(paper, shown, strict=True):
+        sheet.paste(image)
+    return paper
 
 
 def main():
@@ -41,7 +45,7 @@ def main():
         open_notebook(page, CHAPTER)
         run_all(page)
         page.locator(".nnteach-live svg").first.wait_for()
-        shown = [image.convert("RGB").quantize(32, dither=0) for image in record(page)]
+        shown = [image.quantize(32, dither=0) for image in record(page)]
     times = [FIRST, *[EACH] * (len(shown) - 2), LAST]
     shown[0].save(
         PICTURE, save_all=True, append_images=shown[1:], duration=times, loop=0
