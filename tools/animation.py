@@ -2,8 +2,8 @@
 
     python start.py animation
 
-It opens the chapter in a real JupyterLab, runs it, walks through the tour and the eighteen steps
-and writes docs/chapter-02.gif. Record it anew when the stepper looks different.
+It opens the chapter in a real JupyterLab, runs it, walks through the tour and the
+eighteen steps, and writes docs/chapter-02.gif. Record it anew when the stepper looks different.
 """
 
 import io
@@ -32,8 +32,8 @@ def record(page):
         page.wait_for_function("!document.querySelector('[aria-busy=true]')")
         shown.append(Image.open(io.BytesIO(stepper.screenshot())))
         stepper.get_by_role("button", name="on").click()
-    width, height = (max(sides) for sides in zip(*(image.size for image in shown)))
-    paper = [Image.new("RGB", (width, height), "white") for _ in shown]
+    size = max(image.width for image in shown), max(image.height for image in shown)
+    paper = [Image.new("RGB", size, "white") for _ in shown]
     for sheet, image in zip(paper, shown, strict=True):
         sheet.paste(image)
     return paper
