@@ -3,7 +3,8 @@
     python start.py animation
 
 It opens the chapter in a real JupyterLab, runs it, walks through the tour and the
-eighteen steps, and writes docs/chapter-02.gif. Record it anew when the stepper looks different.
+eighteen steps, and writes docs/chapter-02.gif. Record it anew when the stepper looks
+different.
 """
 
 import io
