@@ -8,7 +8,7 @@ start and a split are judged by their properties; functions of the networks go t
 import numpy as np
 
 from nnteach import costs
-from nnteach.training import update_parameters
+from nnteach.updates import update_parameters
 
 SUM = ".sum(axis=-1, keepdims=True)"
 
