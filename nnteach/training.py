@@ -301,7 +301,7 @@ def first_update(update, parameters, grads, rate):
     wanted = "a function that returns (state, parameters)"
     if not callable(update):
         raise wrong("update", wanted, describe(update), "updates.momentum", TypeError)
-    with unchecked(), np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         result = update({}, parameters, grads, rate)
     if not isinstance(result, tuple) or len(result) != 2:
         advice = "return state, parameters"
