@@ -459,7 +459,7 @@ def test_progress_tells_done_tried_and_open():
 def test_an_unknown_name_is_answered_with_close_ones():
     with pytest.raises(AttributeError, match="Did you mean softmax"):
         _ = exercises.sofmax
-    with pytest.raises(ValueError, match="1 to 9"):
+    with pytest.raises(ValueError, match="1 to 10"):
         exercises.chapter(12)
     assert "`relu`" in str(exercises.chapter(1))
     assert "softmax" in dir(exercises)

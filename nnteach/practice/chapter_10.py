@@ -72,15 +72,12 @@ def judge_batches(case, value):
         batches.append(array)
     if len(batches) == passes * (m // size) and m % size:
         message = (
-            f"{m} examples make {m // size} full batches, and {m % size} are left: they "
-            "are the last batch of the pass."
+            f"{m} examples make {m // size} full batches, and {m % size} are left: "
+            "they are the last batch of the pass."
         )
         return "last-batch-missing", message
     if len(batches) == each:
-        return (
-            "one-pass-only",
-            f"These are the batches of one pass; {passes} are asked.",
-        )
+        return "one-pass-only", f"These are the batches of one pass, not of {passes}."
     sizes = [len(batch) for batch in batches]
     wanted = ([size] * (m // size) + [m % size] * (m % size > 0)) * passes
     if sizes != wanted:
@@ -97,8 +94,8 @@ def judge_batches(case, value):
         return "not-mixed", message
     if (orders == orders[0]).all():
         message = (
-            "Each pass has the same order: you mix once, before the passes. Mix anew in "
-            "each of them."
+            "Each pass has the same order: you mix once, before the passes. Mix anew "
+            "in each of them."
         )
         return "not-reshuffled", message
     kept = [{tuple(sorted(b)) for b in batches[k * each :][:each]} for k in (0, 1)]
@@ -140,7 +137,7 @@ EXERCISES = [
         """,
         solution=shuffled_batches, judge_value=judge_batches,
         cases=[
-            (11, 4, 3, np.random.default_rng(0)),
+            (14, 4, 3, np.random.default_rng(0)),
             (12, 3, 2, np.random.default_rng(1)),
         ],
     ),
@@ -163,8 +160,8 @@ EXERCISES = [
         cases=[(parabola_slope, 1.5, 0.1, 0.8, 4), (valley_slope, 0.3, 0.2, 0.6, 6)],
         wrong=[
             ("state-not-kept", "momentum * velocity + slope(w) -> slope(w)",
-             "Your velocity forgets: each step uses the present slope alone. Does "
-             "`velocity` begin anew inside the loop?"),
+             "That is plain gradient descent: each step uses the present slope alone. "
+             "Does `velocity` begin anew inside the loop, or is it not used?"),
             ("velocity-too-late",
              "        velocity = momentum * velocity + slope(w)\n"
              "        w = w - learning_rate * velocity -> "
@@ -181,9 +178,6 @@ EXERCISES = [
              "slope(w) -> slope(w - learning_rate * momentum * velocity)",
              "You take the slope at the place where the velocity leads. That is "
              "Nesterov's momentum; here the slope at w is meant."),
-            ("step-by-slope", "w - learning_rate * velocity -> w - learning_rate * "
-             "slope(w)",
-             "You compute a velocity, but your step uses the slope."),
             ("uphill-velocity", "+ slope(w) -> - slope(w)",
              "Your velocity points downhill already, and then you subtract it: the way "
              "leads uphill."),
@@ -222,11 +216,11 @@ EXERCISES = [
             ("square-not-corrected", "v / (1 - beta2**t) -> v",
              "m is corrected and v is not: v began at 0, too."),
             ("correction-without-t", "**t -> ",
-             "You divide by 1 - beta in each step. The weights add up to 1 - beta**t, "
-             "which grows to 1."),
+             "You divide by 1 - beta in each step. Does t stay 1? The weights add up to "
+             "1 - beta**t, which grows to 1."),
             ("epsilon-inside-root",
              "(np.sqrt(v_hat) + epsilon) -> np.sqrt(v_hat + epsilon)",
-             "The epsilon stands under your root. It belongs beside the root: under it, "
+             "The epsilon stands under your root. Put it beside the root: under it, "
              "1e-8 counts as 1e-4."),
             ("epsilon-before-correction",
              "m_hat / (np.sqrt(v_hat) + epsilon) -> m / (1 - beta1**t) * "
@@ -249,8 +243,6 @@ EXERCISES = [
              "        g = slope(w) ->         m, v, g = 0.0, 0.0, slope(w)",
              "m and v begin anew in each step: their first values stand before the "
              "loop."),
-            ("state-not-kept", "t in range(1, steps + 1) -> t in [1] * steps",
-             "t stays 1: it counts the steps and is kept like m and v."),
         ],
     ),
     FunctionExercise(
@@ -262,8 +254,8 @@ EXERCISES = [
         - At step `half` the divisor is 1 + 1.
         - `learning_rate / (1 + step / half)`
 
-        At step 0 the divisor is 1; it grows by 1 in each `half` steps. So the rate falls
-        to a half, a third, a quarter: slowly enough to get anywhere.
+        At step 0 the divisor is 1; it grows by 1 in each `half` steps. So the rate
+        falls to a half, a third, a quarter: slowly enough to get anywhere.
         """,
         solution=decayed_rate, cases=[(0.4, 30, 10), (0.1, 7, 5), (0.3, 0, 4)],
         wrong=[
@@ -277,7 +269,7 @@ EXERCISES = [
             ("divisor-for-factor", "learning_rate / -> learning_rate *",
              "Your rate grows: divide instead of multiplying."),
             ("counted-from-1", "(1 + step / half) -> (1 + (step + 1) / half)",
-             "`step` counts what was made so far: at step 0 the rate is the first one."),
+             "`step` counts what was made so far: at step 0 the rate is the first."),
             ("rounded", "step / half -> step // half",
              "`//` leaves the fraction out: your rate falls in stairs."),
         ],
