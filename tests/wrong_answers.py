@@ -205,6 +205,7 @@ WRONG = {
         ),
         ("not-mixed", "rng.permutation(m) -> np.arange(m)"),
         ("overlap", "rng.permutation(m) -> rng.integers(0, m, m)"),
+        ("numbers", "rng.permutation(m) -> 1 + rng.permutation(m)"),
         ("last-batch-missing", "range(0, m, size) -> range(0, m - size + 1, size)"),
         ("one-pass-only", "range(passes) -> range(1)"),
         ("sizes", "first + size] -> first + size - 1]"),

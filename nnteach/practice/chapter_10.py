@@ -83,6 +83,8 @@ def judge_batches(case, value):
     if sizes != wanted:
         return "sizes", f"Expected batches of the sizes {wanted}, got {sizes}."
     orders = np.concatenate(batches).reshape(passes, m)
+    if not np.isin(orders, np.arange(m)).all():
+        return "numbers", f"Expected the numbers 0 to {m - 1}, one for each example."
     if (np.sort(orders) != np.arange(m)).any():
         message = (
             "In one pass some example comes twice and another never. Cut one random "
@@ -216,8 +218,8 @@ EXERCISES = [
             ("square-not-corrected", "v / (1 - beta2**t) -> v",
              "m is corrected and v is not: v began at 0, too."),
             ("correction-without-t", "**t -> ",
-             "You divide by 1 - beta in each step. Does t stay 1? The weights add up to "
-             "1 - beta**t, which grows to 1."),
+             "You divide by 1 - beta in each step. Does t stay 1? The weights add up "
+             "to 1 - beta**t, which grows to 1."),
             ("epsilon-inside-root",
              "(np.sqrt(v_hat) + epsilon) -> np.sqrt(v_hat + epsilon)",
              "The epsilon stands under your root. Put it beside the root: under it, "
