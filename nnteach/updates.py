@@ -54,8 +54,8 @@ def momentum(state, parameters, grads, learning_rate, momentum=0.9):
     learning rate into the velocity. For a rate that stays the same this is the same.
     """
     velocity = {
-        name: momentum * state.get(name, 0) + grads[name]
-        for name in ("d" + name for name in parameters)
+        "d" + name: momentum * state.get("d" + name, 0) + grads["d" + name]
+        for name in parameters
     }
     return velocity, update_parameters(parameters, velocity, learning_rate)
 
@@ -78,12 +78,13 @@ def adam(
     t = state.get("t", 0) + 1
     m_before, v_before = state.get("m", {}), state.get("v", {})
     m, v, steps = {}, {}, {}
-    for name in ("d" + name for name in parameters):
-        m[name] = beta1 * m_before.get(name, 0) + (1 - beta1) * grads[name]
-        v[name] = beta2 * v_before.get(name, 0) + (1 - beta2) * grads[name] ** 2
+    for name in parameters:
+        slope = grads["d" + name]
+        m[name] = beta1 * m_before.get(name, 0) + (1 - beta1) * slope
+        v[name] = beta2 * v_before.get(name, 0) + (1 - beta2) * slope**2
         m_hat = m[name] / (1 - beta1**t)
         v_hat = v[name] / (1 - beta2**t)
-        steps[name] = m_hat / (np.sqrt(v_hat) + epsilon)
+        steps["d" + name] = m_hat / (np.sqrt(v_hat) + epsilon)
     return {"t": t, "m": m, "v": v}, update_parameters(parameters, steps, learning_rate)
 
 

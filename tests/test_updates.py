@@ -311,6 +311,17 @@ def test_a_run_that_diverges_is_frozen_with_any_update(update, batch_size):
     assert one.diverged_at == 1
 
 
+@pytest.mark.parametrize("seed", [1, 3, 4, 5])
+def test_batches_lead_to_no_infinite_parameters(seed):
+    narrow = deep.Network(deep.architecture([1, 1, 1], "leaky_relu"))
+    start = narrow.initialize_parameters(scale=1, rng=seed)
+    given = {"batch_size": 15, "rng": 0, "keep": range(31)}
+    run = train(narrow, X[:1] ** 2, Y, start, 1e155, 30, **given)
+    assert run.diverged_at is not None  # though a saturated output has a finite cost
+    for parameters in (run.parameters, *run.kept.values()):
+        assert all(np.isfinite(value).all() for value in parameters.values())
+
+
 @pytest.mark.parametrize(
     "options, message",
     [
