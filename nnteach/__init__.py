@@ -15,10 +15,12 @@ from nnteach import (
     three_layer,
     training,
     two_layer,
+    updates,
     worked_example,
 )
 from nnteach.gradients import check_gradients, numerical_gradients
-from nnteach.training import Run, train, update_parameters, variant
+from nnteach.training import Run, train, variant, with_l2
+from nnteach.updates import update_parameters
 
 __version__ = "0.1.0"
 
@@ -50,7 +52,9 @@ __all__ = [
     "training",
     "two_layer",
     "update_parameters",
+    "updates",
     "variant",
+    "with_l2",
     "worked_example",
     *_LAZY,
 ]

@@ -376,6 +376,7 @@ CHECKS = {
     "parameters": layers, "cache": dictionary, "grads": dictionary,
     "learning_rate": rates, "iterations": whole, "step": positive,
     "n_x": whole, "n_h": whole, "n_h1": whole, "n_h2": whole, "n_y": whole,
+    "batch_size": whole,
     "slope": fraction, "scale": factor, "bias_scale": factor,
     "rng": generator, "seed": seed,
 }  # fmt: skip

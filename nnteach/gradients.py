@@ -27,7 +27,8 @@ from nnteach.checks import (
 def numerical_gradients(network, parameters, X, Y, step=1e-5):
     """Return dW1, db1 ... measured by central differences, shaped as W1, b1 ...
 
-    network: a module or object with forward_propagation and compute_cost.
+    network: a module or object with forward_propagation and compute_cost; a penalty on
+        the parameters, if it has one, is part of the cost (see `with_l2`).
     step: how far each weight is moved, up and down. The error of the difference falls
         with step**2 while that of the subtraction grows with 1/step; 1e-5 lies between.
     """
@@ -37,7 +38,7 @@ def numerical_gradients(network, parameters, X, Y, step=1e-5):
 
     def cost_with(name, changed):
         output, _ = network.forward_propagation(X, {**parameters, name: changed})
-        return network.compute_cost(output, Y)
+        return whole_cost(network, output, Y, {**parameters, name: changed})
 
     grads = {}
     for name, value in parameters.items():
@@ -72,6 +73,17 @@ def relative_error(a, b):
     return float(np.linalg.norm(np.asarray(a) - b) / lengths) if lengths else 0.0
 
 
+def whole_cost(network, output, Y, parameters):
+    """Return the cost of the output, and with it the network's penalty, if it has one.
+
+    A cost function sees the output alone. What depends on the parameters themselves a
+    network adds by a function of its own: penalty(parameters), one number for each run.
+    """
+    cost = network.compute_cost(output, Y)
+    penalty = getattr(network, "penalty", None)
+    return cost + penalty(parameters) if penalty else cost
+
+
 def first_round(network, X, Y, parameters, runs=(), backward=True):
     """Return the cost and the gradients of a network, whose functions are checked.
 
@@ -91,7 +103,7 @@ def first_round(network, X, Y, parameters, runs=(), backward=True):
     try:
         with np.errstate(all="ignore"):
             output, cache = network.forward_propagation(X, parameters)
-            cost = network.compute_cost(output, Y)
+            cost = whole_cost(network, output, Y, parameters)
             if backward and np.shape(cost) == runs:
                 grads = network.backward_propagation(parameters, cache, X, Y)
     except Exception as error:

@@ -1,12 +1,14 @@
-"""Gradient descent: one update, and a whole training run.
+"""Training: a whole run of gradient descent, or many at once.
 
         forward -> cost -> backward -> update -> forward -> cost -> ...
 
 `train` works with every network of this course, and with a learner's own file: it only
 calls forward_propagation, compute_cost and backward_propagation. With K learning rates
-it trains K networks at once, through the very same lines. Introduced in chapter 2.
+it trains K networks at once, through the very same lines. One loop serves all examples
+at once and batches of them, and any update. Introduced in chapter 2.
 """
 
+import functools
 import math
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -14,16 +16,17 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnteach.checks import (
+    all_fit,
     apart,
     beneath,
     calling,
-    checked,
-    dictionary_of,
-    finite,
+    describe,
+    dictionary,
+    factor,
     fit_together,
+    generator,
     inputs,
     layers,
-    numbers,
     rates,
     unchecked,
     whole,
@@ -31,22 +34,7 @@ from nnteach.checks import (
     wrong,
 )
 from nnteach.gradients import first_round
-
-
-@checked(parameters=dictionary_of(finite), grads=dictionary_of(numbers))
-def update_parameters(parameters, grads, learning_rate):
-    """Return the parameters one step downhill: W - learning_rate * dW, for each.
-
-    parameters: arrays by name, such as W1, b1; grads: dW1, db1 ... of the same shapes.
-    learning_rate: a positive number, or an array (K,) for K stacked runs.
-    Source: Nielsen (2015), equations (16) and (17).
-    """
-    rate = learning_rate
-    if isinstance(rate, np.ndarray) and rate.ndim:
-        rate = rate[..., None, None]  # one in front of each run's rows and columns
-    return {
-        name: value - rate * grads["d" + name] for name, value in parameters.items()
-    }
+from nnteach.updates import gradient_descent, mini_batches
 
 
 @dataclass(frozen=True)
@@ -54,14 +42,16 @@ class Run:
     """What `train` returns: the result of one training run, or of K at once.
 
     parameters: the parameters after the last update.
-    costs: shape (iterations + 1,); costs[i] is the cost before update i, so costs[0]
-        belongs to the start and costs[-1] to `parameters`. (iterations + 1, K) for K.
+    costs: shape (iterations + 1,); costs[i] is the cost of all examples before
+        iteration i, so costs[0] belongs to the start and costs[-1] to `parameters`;
+        with batches too. (iterations + 1, K) for K runs.
     learning_rate: as it was given.
     diverged_at: the first i whose cost or parameters were not finite, or None; for K
         runs an array of K numbers, -1 for those that did not diverge. From there on the
         costs are infinite, and the parameters are the last finite ones.
-    kept: the parameters before update i as kept[i], for each i that `keep` named; they
-        are those of costs[i], and of a run that has diverged the last ones.
+    kept: the parameters before iteration i as kept[i], for each i that `keep` named;
+        they are those of costs[i], and of a run that has diverged the last ones.
+    updates: how many updates an iteration makes: one for each batch.
     """
 
     parameters: dict
@@ -69,6 +59,7 @@ class Run:
     learning_rate: float | np.ndarray
     diverged_at: int | np.ndarray | None
     kept: dict = field(default_factory=dict)
+    updates: int = 1
 
     def __len__(self):
         """Return the number of runs, if there are many."""
@@ -88,6 +79,7 @@ class Run:
             float(np.broadcast_to(self.learning_rate, (count,))[k]),
             None if diverged_at < 0 else diverged_at,
             {i: one_of_many(parameters, k) for i, parameters in self.kept.items()},
+            self.updates,
         )
 
     def __repr__(self):
@@ -104,7 +96,10 @@ class Run:
 
 
 @apart
-def train(network, X, Y, parameters, learning_rate=0.1, iterations=1000, keep=None):
+def train(
+    network, X, Y, parameters, learning_rate=0.1, iterations=1000, keep=None, *,
+    update=gradient_descent, batch_size=None, rng=None,
+):  # fmt: skip
     """Return the `Run` of gradient descent on the whole data set.
 
     network: a module or object with forward_propagation, compute_cost and
@@ -112,9 +107,14 @@ def train(network, X, Y, parameters, learning_rate=0.1, iterations=1000, keep=No
     X, Y: inputs (n_x, m) and targets (n_y, m), one example per column.
     parameters: where to start, one set or K stacked ones; they are not modified.
     learning_rate: a positive number, or an array (K,) to train K runs at once.
-    iterations: number of updates.
-    keep: the updates before which the parameters are kept for `run.kept`, such as
+    iterations: number of passes over the examples, also called epochs. Without batches
+        all examples make one update, so that it is the number of updates too.
+    keep: the iterations before which the parameters are kept for `run.kept`, such as
         [0, 10, 100]; the number of iterations stands for the end.
+    update: a function as in `updates`, such as momentum or adam.
+    batch_size: examples for each update; the last batch of a pass holds what is left.
+        Before each pass the examples are shuffled anew, for K runs in the same way.
+    rng: what shuffles: a seed, a Generator or a RandomState.
 
     A run whose cost or parameters stop being finite is marked and frozen; the others
     go on. Raises ValueError or TypeError, before any update, for input that does not
@@ -125,9 +125,12 @@ def train(network, X, Y, parameters, learning_rate=0.1, iterations=1000, keep=No
     iterations = whole("iterations", iterations)
     if keep is not None:
         keep = whole_row("keep", keep, iterations, f"keep=[0, {iterations}]")
-    parameters, runs = start(network, X, Y, parameters, rate)
+    batches = shuffled(X, Y, batch_size, rng)
+    parameters, runs = start(network, X, Y, parameters, rate, update)
     rate = rate if runs and rate.ndim else rate.item()
-    given = network, X, Y, parameters, rate, iterations, keep, runs
+    given = network, X, Y, parameters, rate, iterations, keep, runs, update, batches
+    if batches:
+        return descend(*given, watch_parameters=True)
     run = descend(*given)
     if not all_finite(run.parameters).all():
         # A saturated unit has a finite cost with any weight. It is too rare to look for
@@ -136,24 +139,39 @@ def train(network, X, Y, parameters, learning_rate=0.1, iterations=1000, keep=No
     return run
 
 
+def shuffled(X, Y, batch_size, rng):
+    """Return the function that cuts all examples into batches; None: all at once."""
+    if batch_size is None:
+        return None
+    batch_size, m = whole("batch_size", batch_size), X.shape[-1]
+    if batch_size > m:
+        wanted = f"at most {m}, the number of examples"
+        raise wrong("batch_size", wanted, batch_size, "batch_size=None for all at once")
+    return functools.partial(mini_batches, X, Y, batch_size, generator("rng", rng))
+
+
 def descend(
-    network, X, Y, parameters, rate, iterations, keep, runs, watch_parameters=False
-):
+    network, X, Y, parameters, rate, iterations, keep, runs, update, batches,
+    watch_parameters=False,
+):  # fmt: skip
     """Return the `Run`, for input that was checked."""
     forward_propagation = beneath(network.forward_propagation)
     compute_cost = beneath(network.compute_cost)
     backward_propagation = beneath(network.backward_propagation)
-    update = beneath(update_parameters)
+    penalty, update = getattr(network, "penalty", None), beneath(update)
     is_finite = (lambda cost: np.isfinite(cost).all()) if runs else math.isfinite
     costs = np.full((iterations + 1, *runs), np.inf)
     kept = {} if keep is None else dict.fromkeys(np.unique(keep).tolist())
     diverged_at = np.full(runs, -1)
-    all_going, previous = True, parameters
+    all_going, previous, state = True, parameters, {}
+    parts = [(X, Y)]
 
     with unchecked(), np.errstate(all="ignore"):  # overflow is marked, not warned of
         for i in range(iterations + 1):
             output, cache = forward_propagation(X, parameters)
             cost = compute_cost(output, Y)
+            if penalty:
+                cost = cost + penalty(parameters)
             if watch_parameters:
                 cost = np.where(all_finite(parameters), cost, np.inf)
             if not (all_going and is_finite(cost)):
@@ -168,17 +186,22 @@ def descend(
             if i in kept:
                 kept[i] = copied(parameters)
             if i < iterations:
-                grads = backward_propagation(parameters, cache, X, Y)
                 previous = parameters
-                parameters = update(parameters, grads, rate)
+                if batches:
+                    parts = batches()
+                for X_now, Y_now in parts:
+                    if batches:  # else the pass that the cost needed serves both
+                        _, cache = forward_propagation(X_now, parameters)
+                    grads = backward_propagation(parameters, cache, X_now, Y_now)
+                    state, parameters = update(state, parameters, grads, rate)
 
     for i in kept:
         if kept[i] is None:  # all runs had diverged before
             kept[i] = copied(parameters)
-    if runs:
-        return Run(parameters, costs, rate, diverged_at, kept)
-    first = int(diverged_at)
-    return Run(parameters, costs, rate, None if first < 0 else first, kept)
+    if not runs:
+        first = int(diverged_at)
+        diverged_at = None if first < 0 else first
+    return Run(parameters, costs, rate, diverged_at, kept, len(parts))
 
 
 def all_finite(parameters):
@@ -199,7 +222,7 @@ def copied(parameters):
 
 FUNCTIONS = (
     "initialize_parameters", "forward_propagation", "compute_cost",
-    "backward_propagation", "predict",
+    "backward_propagation", "predict", "penalty",
 )  # fmt: skip
 
 
@@ -219,7 +242,38 @@ def variant(network, **functions):
     return SimpleNamespace(**own | functions)
 
 
-def start(network, X, Y, parameters, rate):
+def with_l2(network, strength):
+    """Return the network with an L2 penalty on its weights, in cost and gradient.
+
+        cost + strength / 2 * (sum of all squared weights)      dW + strength * W
+
+    strength: a number, 0 or more. Biases are left alone. The penalty is not part of
+        `compute_cost`, which sees the output alone, but a function beside it:
+        penalty(parameters). `train` and `check_gradients` add it to the cost.
+    Source: Goodfellow, Bengio and Courville (2016), equations (7.2) and (7.3). Nielsen
+    (2015), equation (87), and scikit-learn's alpha divide by the number of examples.
+    Introduced in chapter 10.
+    """
+    strength = factor("strength", strength)
+    before = getattr(network, "penalty", None)
+
+    def penalty(parameters):
+        weights = [value for name, value in parameters.items() if name[0] == "W"]
+        squares = sum((W**2).sum(axis=(-2, -1)) for W in weights)
+        return strength / 2 * squares + (before(parameters) if before else 0)
+
+    def backward_propagation(parameters, cache, X, Y):
+        grads = network.backward_propagation(parameters, cache, X, Y)
+        weights = [name for name in parameters if name[0] == "W"]
+        slopes = {f"d{W}": grads[f"d{W}"] + strength * parameters[W] for W in weights}
+        return grads | slopes
+
+    changed = variant(network, backward_propagation=backward_propagation)
+    changed.penalty = penalty
+    return changed
+
+
+def start(network, X, Y, parameters, rate, update):
     """Return the parameters, stacked for all runs, and the shape of the runs."""
     parameters = layers("parameters", parameters)
     fit_together({"parameters": parameters, "learning_rate": rate})
@@ -234,11 +288,27 @@ def start(network, X, Y, parameters, rate):
         name: np.broadcast_to(value, (*runs, *value.shape[-2:]))
         for name, value in parameters.items()
     }
-    cost, _ = first_round(network, X, Y, parameters, runs)
+    cost, grads = first_round(network, X, Y, parameters, runs)
     if not np.isfinite(cost).all():
         wanted = "a start whose cost is finite"
         raise wrong("parameters", wanted, f"a cost of {cost}", "smaller parameters")
+    first_update(update, parameters, grads, rate)
     return parameters, runs
+
+
+def first_update(update, parameters, grads, rate):
+    """Raise an error unless the update returns a state and parameters that fit."""
+    wanted = "a function that returns (state, parameters)"
+    if not callable(update):
+        raise wrong("update", wanted, describe(update), "updates.momentum", TypeError)
+    with np.errstate(all="ignore"):
+        result = update({}, parameters, grads, rate)
+    if not isinstance(result, tuple) or len(result) != 2:
+        advice = "return state, parameters"
+        raise wrong("update", wanted, describe(result), advice, TypeError)
+    after = dictionary("update", result[1], lambda name, value: value)
+    shapes = {name: value.shape for name, value in parameters.items()}
+    all_fit("update", after, shapes, "updates.gradient_descent")
 
 
 def freeze(parameters, previous, going):

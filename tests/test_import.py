@@ -14,7 +14,7 @@ PACKAGE = Path(nnteach.__file__).parent
 # below it and, without a circle, its own files.
 NUMERIC = """
     checks rounding source data activations costs two_layer three_layer deep gradients
-    training worked_example
+    updates training worked_example
 """.split()
 ROOMS = {"draw": (), "judge": (), "practice": ("judge", "draw")}  # beside the core
 FILES = {

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -62,6 +63,14 @@ KINDS = {
     "diverged": (
         lambda: plots.cost_curves(LOST),
         "The cost starts at 0.7 and diverges at step 2.",
+    ),
+    "batches": (
+        lambda: plots.cost_curves(replace(FALLING, updates=45)),
+        "The cost falls from 0.6931 to 0.2186 in 2 passes.",
+    ),
+    "batches, diverged": (
+        lambda: plots.cost_curves(replace(LOST, updates=45)),
+        "The cost starts at 0.7 and diverges at pass 2.",
     ),
     "two runs": (
         lambda: plots.cost_curves([FALLING, LOST]),

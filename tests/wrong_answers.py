@@ -8,7 +8,7 @@ start and a split are judged by their properties; functions of the networks go t
 import numpy as np
 
 from nnteach import costs
-from nnteach.training import update_parameters
+from nnteach.updates import update_parameters
 
 SUM = ".sum(axis=-1, keepdims=True)"
 
@@ -23,6 +23,14 @@ def update_biases(P, G, rate):
 
 def cross_entropy(A, Y):
     return -(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+
+
+def batches_in_another_order(m, size, passes, rng):
+    order = rng.permutation(m)
+    pieces = [order[first : first + size] for first in range(0, m, size)]
+    full, rest = pieces[: m // size], pieces[m // size :]
+    mixed = [[full[k] for k in rng.permutation(len(full))] for _ in range(passes)]
+    return [batch for batches in mixed for batch in [*batches, *rest]]
 
 
 WRONG_UPDATE = [
@@ -189,6 +197,25 @@ WRONG = {
         ("bias-zero", "= dW, db -> = dW, db * 0"),
     ],
     "deep_update": WRONG_UPDATE,
+    "shuffled_batches": [
+        (
+            "not-reshuffled",
+            "        order = rng.permutation(m)\n ->         order = "
+            "np.random.default_rng(0).permutation(m)\n",
+        ),
+        ("not-mixed", "rng.permutation(m) -> np.arange(m)"),
+        ("overlap", "rng.permutation(m) -> rng.integers(0, m, m)"),
+        ("numbers", "rng.permutation(m) -> 1 + rng.permutation(m)"),
+        ("last-batch-missing", "range(0, m, size) -> range(0, m - size + 1, size)"),
+        ("one-pass-only", "range(passes) -> range(1)"),
+        ("sizes", "first + size] -> first + size - 1]"),
+        ("batches-kept", batches_in_another_order),
+        ("wrong-type", "return batches -> return {0: batches}"),
+        ("wrong-type", "return batches -> return [batches, batches]"),
+    ],
+    "l2_gradients": [
+        ("key-missing", "return new -> return {k: new[k] for k in new if k[1] == 'W'}"),
+    ],
     "train_test_split": [
         ("not-mixed", "rng.permutation(X.shape[1]) -> np.arange(X.shape[1])"),
         ("overlap", "order[m_train:] -> order[: X.shape[1] - m_train]"),

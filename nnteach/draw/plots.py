@@ -80,7 +80,7 @@ def cost_curves(runs, labels=None, *, ylim=None, log=False, axes=None):
     if log:
         axes.set_yscale("log")
         _plain_decades(axes.yaxis, *ylim)
-    axes.set_xlabel("step")
+    axes.set_xlabel(_unit(curves[0]))
     axes.set_ylabel("cost")
     few, lines = len(curves) <= len(SERIES), []
     for place, (run, label) in enumerate(zip(curves, labels, strict=True)):
@@ -171,7 +171,7 @@ def _mark_divergence(axes, run, colour, said):
     axes.plot(last, height, "X", color=colour, markersize=10, clip_on=False)
     if said:
         axes.annotate(
-            f" diverges at step {number(run.diverged_at)}",
+            f" diverges at {_unit(run)} {number(run.diverged_at)}",
             (last, height),
             (6, 0),
             textcoords="offset points",
@@ -199,7 +199,8 @@ def _costs_sentence(curves, labels):
 def _cost_said(run):
     first, last = number(run.costs[0]), number(run.costs[-1])
     if run.diverged_at is not None:
-        return f"the cost starts at {first} and diverges at step {run.diverged_at}"
+        at = f"{_unit(run)} {run.diverged_at}"
+        return f"the cost starts at {first} and diverges at {at}"
     if first == last:
         return f"the cost stays at {first} for {_steps(run)}"
     way = "falls" if run.costs[-1] < run.costs[0] else "rises"
@@ -207,8 +208,13 @@ def _cost_said(run):
 
 
 def _steps(run):
-    count = len(run.costs) - 1
-    return f"{number(count)} step" + ("" if count == 1 else "s")
+    count, unit = len(run.costs) - 1, _unit(run)
+    return f"{number(count)} {unit}" + (count > 1) * ("es" if unit == "pass" else "s")
+
+
+def _unit(run):
+    """Return what an iteration is called: a step, or a pass with batches."""
+    return "step" if run.updates == 1 else "pass"
 
 
 # ------------------------------------------------------- decision boundary

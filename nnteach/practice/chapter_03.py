@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from nnteach import costs, training, two_layer
+from nnteach import costs, two_layer, updates
 from nnteach.practice.cases import matrices, network_cases
 from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
 from nnteach.practice.initialize import judge_parameters
-from nnteach.training import update_parameters
+from nnteach.updates import update_parameters
 
 
 def layer_sizes(X, Y, n_h):
@@ -176,7 +176,7 @@ EXERCISES = [
         "update_parameters", 3,
         "Write `update_parameters(parameters, grads, learning_rate)`: return a new "
         f"dictionary with W1, b1, W2, b2, each one step downhill.{UPDATE}",
-        solution=training.update_parameters, network=two_layer, part="update",
+        solution=updates.update_parameters, network=two_layer, part="update",
     ),
     FunctionExercise(
         "two_layer_predict", 3, """

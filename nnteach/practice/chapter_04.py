@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnteach import costs, data, three_layer, training
+from nnteach import costs, data, three_layer, updates
 from nnteach.practice.cases import network_cases
 from nnteach.practice.chapter_03 import UPDATE
 from nnteach.practice.function_exercise import FunctionExercise, NetworkExercise
@@ -140,7 +140,7 @@ EXERCISES = [
         "Write `update_parameters(parameters, grads, learning_rate)` for three layers: "
         "return a new dictionary with W1, b1, W2, b2, W3, b3, each one step downhill."
         + UPDATE,
-        solution=training.update_parameters, network=three_layer, part="update",
+        solution=updates.update_parameters, network=three_layer, part="update",
     ),
     FunctionExercise(
         "three_layer_predict", 4, """

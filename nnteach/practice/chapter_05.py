@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnteach import deep, training
+from nnteach import deep, updates
 from nnteach.costs import COSTS
 from nnteach.deep import FITTING_COST, layer_backward, layer_forward
 from nnteach.practice.cases import matrices
@@ -327,7 +327,7 @@ EXERCISES = [
         "deep_update", 5,
         "Write `update_parameters(parameters, grads, learning_rate)` for any depth: "
         f"a new dictionary, each entry one step downhill.{UPDATE}",
-        solution=training.update_parameters,
+        solution=updates.update_parameters,
         network=DEEP, part="update",
     ),
     FunctionExercise(

@@ -21,6 +21,7 @@ from nnteach.practice import (
     chapter_07,
     chapter_08,
     chapter_09,
+    chapter_10,
 )
 from nnteach.practice.progress import NONE, SIGNED, Progress, counts, state
 
@@ -36,6 +37,7 @@ CHAPTERS = {
     7: ("learning rate", chapter_07),
     8: ("vanishing gradients", chapter_08),
     9: ("real data", chapter_09),
+    10: ("better steps", chapter_10),
 }
 EXERCISES = {e.name: e for _, module in CHAPTERS.values() for e in module.EXERCISES}
 
