@@ -43,7 +43,7 @@ NEEDED = {
 FETCHING = {
     f"PIP_{word}"
     for word in "CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT FIND_LINKS "
-    "EXTRA_INDEX_URL INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR NO_INDEX PROXY RETRIES "
+    "EXTRA_INDEX_URL INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR PROXY RETRIES "
     "TIMEOUT TRUSTED_HOST".split()
 }
 OFFLINE = ("Max retries", "NewConnectionError", "Temporary failure", "ReadTimeout")
@@ -75,13 +75,10 @@ def say(text, over=False):
 
 def variables(dropped=("PYTHONPATH", "PYTHONHOME")):
     """Return the system's variables, without those that bring in other packages."""
-    kept = set(FETCHING)
-    if "PIP_FIND_LINKS" not in os.environ:
-        kept.remove("PIP_NO_INDEX")  # it would leave nothing to fetch from
     return {
         name: value
         for name, value in os.environ.items()
-        if name in kept or not name.startswith((*dropped, "PIP_"))
+        if name in FETCHING or not name.startswith((*dropped, "PIP_"))
     }
 
 
@@ -200,7 +197,8 @@ def install(folder, extra, options):
     """Install the package with what `extra` names, and show how far it is."""
     say(f"Installing into {folder.name}; the first time it takes a few minutes.")
     command = [python_of(folder), "-I", "-m", "pip", "install", "--progress-bar=off"]
-    command += ["--no-input", "--no-user", *options, "--editable", f"{HERE}[{extra}]"]
+    command += ["--disable-pip-version-check", "--no-input", "--no-user", *options]
+    command += ["--editable", f"{HERE}[{extra}]"]
     shown = ""
     with child(command, folder / "install.log") as pip:
         while pip.poll() is None:

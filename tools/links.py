@@ -4,14 +4,20 @@
                                                   that is not on GitHub, it stays
     python start.py links --repo OWNER/NAME       or say it
     python start.py links --branch B              a branch other than the present one
+    python start.py links --tag T                 the name of the edition, see below
 
 What it changes:
 
 - `[project.urls]` in pyproject.toml, the one place where the address is written;
 - the first two cells of every notebook: the title with its links (Colab, Binder), and
-  the set-up cell, which in Colab installs the package from the same address. Results
-  stored in the notebooks stay as they are, so nothing needs to be executed again;
+  the set-up cell, which in Colab installs the package. Results stored in the notebooks
+  stay as they are, so nothing needs to be executed again;
 - the table of chapters in README.md, between its two marks.
+
+The links lead to a branch, which moves. The set-up cell installs an edition, which
+never does, so that an old copy of a notebook finds the package that it was written for:
+the last commit that changed the package, or the tag T, which you set on the commit that
+holds what was written here.
 
 The functions from `colab` to `stamp_project` are pure, and the tests rebuild every link
 with them.
@@ -22,32 +28,53 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 UNPUBLISHED = "--not-published-yet--"
 ADDRESS = re.compile(r"https://github\.com/([^/]+)/([^/]+)/tree/(.+)")
-REPOSITORY = re.compile(r"(?!.{40})([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/([\w.-]+)")
+# All of these reach links, TOML and the code of a cell: nothing in them may end a text.
+OWNER = re.compile(r"(?!.{40})[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+NAME = re.compile(r"(?!\.\.?$)(?!.{101})[A-Za-z0-9._-]+")
+BRANCH = re.compile(r"(?![-/.])(?!.*(\.\.|//|/\.|\.lock(/|$)|[/.]$))[A-Za-z0-9._/#+-]+")
+EDITION = re.compile(r"(?!.*#)" + BRANCH.pattern)  # pip takes what follows a # off
 REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[/:](.+?)(?:\.git)?/?")
 MARKS = ("<!-- chapters: written by `python start.py links` -->", "<!-- end -->")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the course lives on GitHub."""
+    """Where the course lives on GitHub: a branch, and in it an edition.
+
+    The edition is a commit or a tag. Raises SystemExit for what GitHub does not allow.
+    """
 
     owner: str
     name: str
     branch: str
+    edition: str
 
-    @property
-    def address(self):
-        """The page of the branch."""
-        return f"https://github.com/{self.owner}/{self.name}/tree/{self.branch}"
+    def __post_init__(self):
+        owner = not self.published or OWNER.fullmatch(self.owner)
+        if not (owner and NAME.fullmatch(self.name)):
+            raise SystemExit(
+                f"{self.owner}/{self.name} cannot be a GitHub repository (OWNER/NAME)."
+            )
+        for kind, rule in (("branch", BRANCH), ("edition", EDITION)):
+            if not rule.fullmatch(getattr(self, kind)):
+                raise SystemExit(
+                    f"{getattr(self, kind)!r} cannot be the {kind}: expected a name of "
+                    "letters and digits, with . _ / + - between them, such as main."
+                )
+
+    def address(self, ref):
+        """Return the page of the branch or the edition."""
+        return f"https://github.com/{self.owner}/{self.name}/tree/{quote(ref)}"
 
     @property
     def published(self):
@@ -57,7 +84,7 @@ class Place:
 
 def colab(place, path):
     """Return the link that opens the notebook at `path` in Colab."""
-    where = f"{place.owner}/{place.name}/blob/{place.branch}/{quote(path)}"
+    where = f"{place.owner}/{place.name}/blob/{quote(place.branch)}/{quote(path)}"
     return f"https://colab.research.google.com/github/{where}"
 
 
@@ -83,7 +110,7 @@ def setup_cell(place, host="git+https://github.com/"):
     """
     if not place.published:
         return UNPUBLISHED_CELL
-    where = f"{place.owner}/{place.name}@{place.branch}"
+    where = f"{place.owner}/{place.name}@{place.edition}"
     return SETUP_CELL.replace("HOST", host).replace("WHERE", where)
 
 
@@ -163,33 +190,62 @@ def stamp_readme(text, titles, place):
 
 def place_in(text):
     """Return the place that the text of a pyproject.toml names."""
-    address = tomllib.loads(text)["project"]["urls"]["Source"]
-    return Place(*ADDRESS.fullmatch(address).groups())
+    urls = tomllib.loads(text)["project"]["urls"]
+    source, edition = (ADDRESS.fullmatch(urls[key]) for key in ("Source", "Edition"))
+    if not (source and edition and source.groups()[:2] == edition.groups()[:2]):
+        raise SystemExit(
+            "[project.urls] in pyproject.toml must hold two addresses of one "
+            "repository: https://github.com/OWNER/NAME/tree/BRANCH as Source, and the "
+            "same with a tag or commit in place of BRANCH as Edition."
+        )
+    return Place(*map(unquote, [*source.groups(), edition[3]]))
 
 
 def stamp_project(text, place):
     """Return the text of pyproject.toml with another place in it."""
-    return text.replace(f'"{place_in(text).address}"', f'"{place.address}"')
+    old = place_in(text)
+    for key in ("branch", "edition"):
+        line = f'{"Source" if key == "branch" else "Edition"} = "'
+        before, after = getattr(old, key), getattr(place, key)
+        before, after = old.address(before), place.address(after)
+        text = text.replace(f'{line}{before}"', f'{line}{after}"')
+    return text
 
 
-def chosen_place(old, repository, branch, remote):
+def chosen_place(old, repository, branch, remote, edition):
     """Return the place that the command line, or else the `origin` remote, names.
 
     Where neither does, the place stays the `old` one.
     """
     match = REMOTE.fullmatch(remote)
     repository = repository or (match[1] if match else f"{old.owner}/{old.name}")
-    match = REPOSITORY.fullmatch(repository)
-    if not match and repository != f"{old.owner}/{old.name}":
-        raise SystemExit(f"{repository} cannot be a GitHub repository (OWNER/NAME).")
-    return Place(*repository.split("/"), branch or old.branch)
+    owner, _, name = repository.partition("/")
+    return Place(owner, name, branch or old.branch, edition or old.edition)
 
 
-def origin():
-    """Return the address of the `origin` remote, or nothing."""
-    command = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
-    result = subprocess.run(command, capture_output=True, text=True)
-    return result.stdout.strip()
+def git(*words):
+    """Return what a git command prints in the course's folder, or nothing."""
+    command = ["git", "-C", str(ROOT), *words]
+    with suppress(OSError):  # git is not installed
+        result = subprocess.run(command, capture_output=True, text=True)
+        return result.stdout.strip() if not result.returncode else ""
+    return ""
+
+
+def last_commit():
+    """Return the last commit that changed the package.
+
+    What `links` writes changes other files, so that it stays the same afterwards.
+    """
+    if git("status", "--porcelain", "--", "nnteach"):
+        raise SystemExit(
+            "The package in nnteach/ has changes that are not committed, so no commit "
+            "can be named for Colab to install. Commit them, then do this again."
+        )
+    commit = git("log", "-1", "--format=%H", "--", "nnteach")
+    if not commit:
+        raise SystemExit("No git history here: say which tag Colab installs (--tag T).")
+    return commit
 
 
 def read(path):
@@ -238,17 +294,26 @@ def main():
     parser = argparse.ArgumentParser(prog="start.py links")
     parser.add_argument("--repo", metavar="OWNER/NAME")
     parser.add_argument("--branch")
+    parser.add_argument("--tag")
     options = parser.parse_args()
     old = place_in(read(ROOT / "pyproject.toml"))
-    place = chosen_place(old, options.repo, options.branch, origin())
+    remote = git("remote", "get-url", "origin")
+    place = chosen_place(old, options.repo, options.branch, remote, options.tag)
+    if place.published and not options.tag:
+        place = replace(place, edition=last_commit())
     for path in stamp(ROOT, place):
         print(f"{path}: links written")
-    if place.published:
-        print(f"The course lives at {place.address}. Commit and push what changed.")
-    else:
+    if not place.published:
         print(
             "The links lead nowhere yet. Push the course to GitHub, then do this again."
         )
+        return
+    print(
+        f"The course lives at {place.address(place.branch)}. In Colab its chapters "
+        f"install the package of {place.edition}. Commit and push what changed."
+    )
+    if options.tag:
+        print(f"Then: git tag {place.edition} && git push origin {place.edition}")
 
 
 if __name__ == "__main__":
