@@ -73,8 +73,8 @@ def say(text, over=False):
     print(f"\r{text[:78]:78}" if over else text, end="" if over else "\n", flush=True)
 
 
-def variables(dropped=("PYTHONPATH", "PYTHONHOME")):
-    """Return the system's variables, without those that bring in other packages."""
+def variables(*dropped):
+    """Return the system's variables, but none of pip's and none that is `dropped`."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -160,7 +160,7 @@ def make_environment(folder):
         shutil.rmtree(folder)
     else:
         folder.unlink(missing_ok=True)
-    venv.create(folder, symlinks=os.name != "nt")
+    venv.create(folder.resolve(), symlinks=os.name != "nt")
     command = [python_of(folder), "-I", "-m", "ensurepip", "--default-pip"]
     with child(command, folder / "install.log") as process:
         process.wait()
@@ -329,7 +329,7 @@ def set_up(folder, extra, *options):
     with alone(folder):
         if ready():  # another start has made it meanwhile
             return
-        old = read_stamp(folder)
+        old, repair = read_stamp(folder), []
         anew = old.get("place") != wanted["place"] or not starts(folder)
         if not anew and as_wanted(old):  # only files have changed
             extra = old["extra"]
@@ -338,9 +338,9 @@ def set_up(folder, extra, *options):
                 write_stamp(folder, wanted, extra)
                 return
             say(f"{folder.name} is damaged ({found}). It is put right.")
-            options = (*options, "--force-reinstall")
+            repair = ["--force-reinstall"]
         for empty in [True] if anew else [False, True]:
-            fill(folder, empty, extra, options, old)
+            fill(folder, empty, extra, [*options, *([] if empty else repair)], old)
             found = damage(folder, extra)
             if not found:
                 write_stamp(folder, wanted, extra)
@@ -405,7 +405,9 @@ def run(folder, command):
     path = os.pathsep.join([first, os.environ.get("PATH", os.defpath)])
     settings = {"PATH": path, "PYTHONUTF8": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     settings["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # kernels warn of nothing then
-    process = subprocess.Popen(command, env={**variables(), **settings})
+    process = subprocess.Popen(
+        command, env={**variables("PYTHONPATH", "PYTHONHOME"), **settings}
+    )
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while process.poll() is None:
         with suppress(KeyboardInterrupt):  # the command has seen it too, and ends

@@ -203,16 +203,13 @@ def place_in(text):
 
 def stamp_project(text, place):
     """Return the text of pyproject.toml with another place in it."""
-    old = place_in(text)
-    for key in ("branch", "edition"):
-        line = f'{"Source" if key == "branch" else "Edition"} = "'
-        before, after = getattr(old, key), getattr(place, key)
-        before, after = old.address(before), place.address(after)
-        text = text.replace(f'{line}{before}"', f'{line}{after}"')
+    urls = tomllib.loads(text)["project"]["urls"]
+    for key, ref in (("Source", place.branch), ("Edition", place.edition)):
+        text = text.replace(f'{key} = "{urls[key]}"', f'{key} = "{place.address(ref)}"')
     return text
 
 
-def chosen_place(old, repository, branch, remote, edition):
+def chosen_place(old, repository, branch, remote):
     """Return the place that the command line, or else the `origin` remote, names.
 
     Where neither does, the place stays the `old` one.
@@ -220,7 +217,7 @@ def chosen_place(old, repository, branch, remote, edition):
     match = REMOTE.fullmatch(remote)
     repository = repository or (match[1] if match else f"{old.owner}/{old.name}")
     owner, _, name = repository.partition("/")
-    return Place(owner, name, branch or old.branch, edition or old.edition)
+    return Place(owner, name, branch or old.branch, old.edition)
 
 
 def git(*words):
@@ -232,19 +229,25 @@ def git(*words):
     return ""
 
 
-def last_commit():
-    """Return the last commit that changed the package.
+def edition_now(tag):
+    """Return what Colab is to install: the tag, or the last commit of the package.
 
-    What `links` writes changes other files, so that it stays the same afterwards.
+    What `links` writes is not in the package, so the commit is the same afterwards.
     """
-    if git("status", "--porcelain", "--", "nnteach"):
+    if tag and git("rev-parse", "--verify", f"refs/tags/{tag}"):
+        if git("diff", "--name-only", f"refs/tags/{tag}", "--", "nnteach"):
+            raise SystemExit(
+                f"There is a tag {tag} already, and the package has changed since. "
+                "Take another name."
+            )
+    elif not tag and git("status", "--porcelain", "--", "nnteach"):
         raise SystemExit(
             "The package in nnteach/ has changes that are not committed, so no commit "
-            "can be named for Colab to install. Commit them, then do this again."
+            "holds what Colab has to install. Commit them, then do this again."
         )
-    commit = git("log", "-1", "--format=%H", "--", "nnteach")
+    commit = tag or git("log", "-1", "--format=%H", "--", "nnteach")
     if not commit:
-        raise SystemExit("No git history here: say which tag Colab installs (--tag T).")
+        raise SystemExit("There is no git history here: say --tag and a name.")
     return commit
 
 
@@ -298,9 +301,9 @@ def main():
     options = parser.parse_args()
     old = place_in(read(ROOT / "pyproject.toml"))
     remote = git("remote", "get-url", "origin")
-    place = chosen_place(old, options.repo, options.branch, remote, options.tag)
-    if place.published and not options.tag:
-        place = replace(place, edition=last_commit())
+    place = chosen_place(old, options.repo, options.branch, remote)
+    if place.published:
+        place = replace(place, edition=edition_now(options.tag))
     for path in stamp(ROOT, place):
         print(f"{path}: links written")
     if not place.published:
@@ -313,7 +316,7 @@ def main():
         f"install the package of {place.edition}. Commit and push what changed."
     )
     if options.tag:
-        print(f"Then: git tag {place.edition} && git push origin {place.edition}")
+        print(f"Then: git tag {options.tag} && git push origin {options.tag}")
 
 
 if __name__ == "__main__":
