@@ -316,7 +316,7 @@ def main():
         f"install the package of {place.edition}. Commit and push what changed."
     )
     if options.tag:
-        print(f"Then: git tag {options.tag} && git push origin {options.tag}")
+        print(f"Then: git tag {options.tag}, git push origin HEAD {options.tag}")
 
 
 if __name__ == "__main__":
