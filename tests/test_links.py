@@ -103,6 +103,7 @@ def test_pyproject_keeps_any_branch():
     place = replace(ANN, branch="feat/a#1+b", edition="v1.0+b")
     text = links.stamp_project((ROOT / "pyproject.toml").read_text("utf-8"), place)
     assert links.place_in(text) == place
+    assert '/tree/feat/a%231%2Bb"' in text
     with pytest.raises(SystemExit, match="two addresses of one repository"):
         links.place_in(text.replace("ann-b/course", "bob/course", 1))
 

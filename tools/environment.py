@@ -199,15 +199,15 @@ def install(folder, extra, options):
     command = [python_of(folder), "-I", "-m", "pip", "install", "--progress-bar=off"]
     command += ["--disable-pip-version-check", "--no-input", "--no-user", *options]
     command += ["--editable", f"{HERE}[{extra}]"]
-    shown = ""
+    shown = set()
     with child(command, folder / "install.log") as pip:
         while pip.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 pip.wait(0.2 if sys.stdout.isatty() else 5)
             line = progress(folder, read_log(folder))
-            if line != shown:
+            if line not in shown:  # a repair takes out what it puts back
                 say(line, over=True)
-            shown = line
+            shown.add(line)
     print(flush=True)
     if not pip.returncode:
         return
@@ -319,22 +319,17 @@ def set_up(folder, extra, *options):
         same = all(stamp.get(key) == value for key, value in wanted.items())
         return same and stamp.get("extra") in (extra, "test")
 
-    def ready():
-        stamp = read_stamp(folder)
-        whole = as_wanted(stamp) and stamp.get("files") == fingerprint(folder)
-        return whole and starts(folder)
-
-    if ready():
+    old = read_stamp(folder)
+    unchanged = as_wanted(old) and old.get("files") == fingerprint(folder)
+    if unchanged and starts(folder):
         return
     with alone(folder):
-        if ready():  # another start has made it meanwhile
-            return
-        old, repair = read_stamp(folder), []
+        old, repair = read_stamp(folder), []  # another start may have written it
         anew = old.get("place") != wanted["place"] or not starts(folder)
         if not anew and as_wanted(old):  # only files have changed
             extra = old["extra"]
             found = damage(folder, extra)
-            if not found:  # somebody has installed more
+            if not found:  # somebody has installed more, or another start all
                 write_stamp(folder, wanted, extra)
                 return
             say(f"{folder.name} is damaged ({found}). It is put right.")
