@@ -42,9 +42,9 @@ NEEDED = {
 # How packages are fetched is the system's affair; where they go is ours.
 FETCHING = {
     f"PIP_{word}"
-    for word in "CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT FIND_LINKS "
-    "EXTRA_INDEX_URL INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR PROXY RETRIES "
-    "TIMEOUT TRUSTED_HOST".split()
+    for word in "CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT "
+    "DISABLE_PIP_VERSION_CHECK EXTRA_INDEX_URL FIND_LINKS INDEX_URL KEYRING_PROVIDER "
+    "NO_CACHE_DIR PROXY RETRIES TIMEOUT TRUSTED_HOST".split()
 }
 OFFLINE = ("Max retries", "NewConnectionError", "Temporary failure", "ReadTimeout")
 FULL = ("No space left", "[Errno 28]", "quota exceeded", "not enough space")
