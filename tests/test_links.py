@@ -5,17 +5,24 @@ import subprocess
 import sys
 import textwrap
 import venv
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
+import environment
 import links
-import start
 
 ROOT = Path(__file__).resolve().parents[1]
-OLD = links.Place(links.UNPUBLISHED, "nnteach", "main")
-ANN = links.Place("ann-b", "course", "main")
+OLD = links.Place(links.UNPUBLISHED, "nnteach", "main", "v1")
+ANN = links.Place("ann-b", "course", "main", "v1")
+
+
+COMMIT = [
+    *("-c", "user.name=ann", "-c", "user.email=ann@example.org"),
+    *("commit", "-q", "-m", "first"),
+]
 
 
 def new_notebook(*sources):
@@ -38,29 +45,38 @@ def test_the_address_forms():
         "https://colab.research.google.com/github/ann-b/course/blob/main/"
         "notebooks/02%20a.ipynb"
     )
-    branch = links.Place("ann-b", "course", "new/one")
-    assert links.binder(branch, path) == (
-        "https://mybinder.org/v2/gh/ann-b/course/new%2Fone"
+    other = replace(ANN, branch="feat/a#1")
+    assert "/blob/feat/a%231/notebooks/" in links.colab(other, path)
+    assert links.binder(other, path) == (
+        "https://mybinder.org/v2/gh/ann-b/course/feat%2Fa%231"
         "?labpath=notebooks%2F02%20a.ipynb"
     )
+
+
+BAD_NAMES = ["", ".", "..", "a b", "ü", 'a"', "a/b", "a" * 101, "a<b>", "a\n"]
+BAD_REFS = [
+    'a"', "a'", "a\\", "a b", "a\n", "<b>", "[a](b)", "a`b`", "ü", "$(a)", "a&b",
+    '"; __import__("os").remove("a") #', "-a", "a..b", "a//b", "/a", "a/", "a.lock",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("repository", "branch", "remote", "expected"),
     [
         ("ann-b/course", None, "", ANN),
-        ("ann-b/course", "dev", "", links.Place("ann-b", "course", "dev")),
+        ("ann-b/course", "dev", "", replace(ANN, branch="dev")),
         (None, None, "https://github.com/ann-b/course.git", ANN),
         (None, None, "https://github.com/ann-b/course/", ANN),
         (None, None, "git@github.com:ann-b/course.git", ANN),
         (None, None, "ssh://git@github.com/ann-b/course", ANN),
         (None, None, "", OLD),
         (None, None, "https://example.org/ann-b/course.git", OLD),
-        (None, "dev", "", links.Place(links.UNPUBLISHED, "nnteach", "dev")),
+        (None, "dev", "", replace(OLD, branch="dev")),
         ("ann-b", None, "", "cannot be a GitHub repository"),
         ("-ann/course", None, "", "cannot be a GitHub repository"),
         ("a" * 40 + "/course", None, "", "cannot be a GitHub repository"),
-        ("ann/a b", None, "", "cannot be a GitHub repository"),
+        *((f"a/{bad}", None, "", "cannot be a GitHub repository") for bad in BAD_NAMES),
+        *(("a/b", bad, "", "cannot be the branch") for bad in BAD_REFS),
     ],
 )
 def test_the_place_comes_from_the_command_line_or_the_remote(
@@ -74,7 +90,54 @@ def test_the_place_comes_from_the_command_line_or_the_remote(
 
 
 def test_nobody_can_register_the_owner_of_an_unpublished_course():
-    assert not links.REPOSITORY.fullmatch(f"{links.UNPUBLISHED}/nnteach")
+    assert not links.OWNER.fullmatch(links.UNPUBLISHED)
+
+
+@pytest.mark.parametrize("bad", ["a#1", *BAD_REFS])
+def test_what_colab_installs_is_no_code(bad):
+    with pytest.raises(SystemExit, match="cannot be the edition"):
+        replace(ANN, edition=bad)
+
+
+def test_pyproject_keeps_any_branch():
+    place = replace(ANN, branch="feat/a#1+b", edition="v1.0+b")
+    text = links.stamp_project((ROOT / "pyproject.toml").read_text("utf-8"), place)
+    assert links.place_in(text) == place
+    assert '/tree/feat/a%231%2Bb"' in text
+    with pytest.raises(SystemExit, match="two addresses of one repository"):
+        links.place_in(text.replace("ann-b/course", "bob/course", 1))
+
+
+def test_the_edition_is_the_last_commit_of_the_package_or_a_new_tag(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(links, "ROOT", tmp_path)
+
+    def change(path, commit=True):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(f"{path} {len(shas)}", "utf-8")
+        if commit:
+            links.git("add", ".")
+            links.git(*COMMIT)
+            shas.append(links.git("rev-parse", "HEAD"))
+
+    shas = []
+    with pytest.raises(SystemExit, match="no git history"):
+        links.edition_now(None)
+    links.git("init", "-q")
+    change("nnteach/a.py")
+    change("README.md")  # as `links` does
+    assert links.edition_now(None) == shas[0] != shas[1]
+    links.git("tag", "v1")
+    assert links.edition_now("v1") == "v1", "again, before anything has changed"
+    change("nnteach/a.py", commit=False)
+    with pytest.raises(SystemExit, match="not committed"):
+        links.edition_now(None)
+    with pytest.raises(SystemExit, match="Take another name"):
+        links.edition_now("v1")
+    assert links.edition_now("v2") == "v2"
+    change("nnteach/a.py")
+    assert links.edition_now(None) == shas[2]
 
 
 def test_a_new_address_reaches_every_file(tmp_path):
@@ -128,7 +191,7 @@ def session(tmp_path_factory):
     """Run a cell in a Python with a record of what pip changed: (output, packages)."""
     folder = tmp_path_factory.mktemp("colab")
     venv.create(folder, with_pip=True)
-    python = start.python_of(folder)
+    python = environment.python_of(folder)
 
     def run(cell, colab=True):
         code = "import sys, types\n"
@@ -156,12 +219,11 @@ def host(tmp_path_factory):
     )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, repository)
-    for words in (
-        "init -q -b main",
-        "add .",
-        "-c user.name=ann -c user.email=ann@example.org commit -q -m first",
-    ):
-        subprocess.run(["git", "-C", repository, *words.split()], check=True)
+    for words in (["init", "-q", "-b", "main"], ["add", "."], COMMIT, ["tag", "v1"]):
+        subprocess.run(["git", "-C", repository, *words], check=True)
+    # The branch has moved on since, to where the package is of no use to v1.
+    shutil.rmtree(repository / "nnteach")
+    subprocess.run(["git", "-C", repository, *COMMIT, "-a"], check=True)
     return f"git+{folder.as_uri()}/"
 
 

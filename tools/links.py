@@ -4,14 +4,20 @@
                                                   that is not on GitHub, it stays
     python start.py links --repo OWNER/NAME       or say it
     python start.py links --branch B              a branch other than the present one
+    python start.py links --tag T                 the name of the edition, see below
 
 What it changes:
 
 - `[project.urls]` in pyproject.toml, the one place where the address is written;
 - the first two cells of every notebook: the title with its links (Colab, Binder), and
-  the set-up cell, which in Colab installs the package from the same address. Results
-  stored in the notebooks stay as they are, so nothing needs to be executed again;
+  the set-up cell, which in Colab installs the package. Results stored in the notebooks
+  stay as they are, so nothing needs to be executed again;
 - the table of chapters in README.md, between its two marks.
+
+The links lead to a branch, which moves. The set-up cell installs an edition, which
+never does, so that an old copy of a notebook finds the package that it was written for:
+the last commit that changed the package, or the tag T, which you set on the commit that
+holds what was written here.
 
 The functions from `colab` to `stamp_project` are pure, and the tests rebuild every link
 with them.
@@ -22,32 +28,53 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 UNPUBLISHED = "--not-published-yet--"
 ADDRESS = re.compile(r"https://github\.com/([^/]+)/([^/]+)/tree/(.+)")
-REPOSITORY = re.compile(r"(?!.{40})([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/([\w.-]+)")
+# All of these reach links, TOML and the code of a cell: nothing in them may end a text.
+OWNER = re.compile(r"(?!.{40})[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+NAME = re.compile(r"(?!\.\.?$)(?!.{101})[A-Za-z0-9._-]+")
+BRANCH = re.compile(r"(?![-/.])(?!.*(\.\.|//|/\.|\.lock(/|$)|[/.]$))[A-Za-z0-9._/#+-]+")
+EDITION = re.compile(r"(?!.*#)" + BRANCH.pattern)  # pip takes what follows a # off
 REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[/:](.+?)(?:\.git)?/?")
 MARKS = ("<!-- chapters: written by `python start.py links` -->", "<!-- end -->")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the course lives on GitHub."""
+    """Where the course lives on GitHub: a branch, and in it an edition.
+
+    The edition is a commit or a tag. Raises SystemExit for what GitHub does not allow.
+    """
 
     owner: str
     name: str
     branch: str
+    edition: str
 
-    @property
-    def address(self):
-        """The page of the branch."""
-        return f"https://github.com/{self.owner}/{self.name}/tree/{self.branch}"
+    def __post_init__(self):
+        owner = not self.published or OWNER.fullmatch(self.owner)
+        if not (owner and NAME.fullmatch(self.name)):
+            raise SystemExit(
+                f"{self.owner}/{self.name} cannot be a GitHub repository (OWNER/NAME)."
+            )
+        for kind, rule in (("branch", BRANCH), ("edition", EDITION)):
+            if not rule.fullmatch(getattr(self, kind)):
+                raise SystemExit(
+                    f"{getattr(self, kind)!r} cannot be the {kind}: expected a name of "
+                    "letters and digits, with . _ / + - between them, such as main."
+                )
+
+    def address(self, ref):
+        """Return the page of the branch or the edition."""
+        return f"https://github.com/{self.owner}/{self.name}/tree/{quote(ref)}"
 
     @property
     def published(self):
@@ -57,7 +84,7 @@ class Place:
 
 def colab(place, path):
     """Return the link that opens the notebook at `path` in Colab."""
-    where = f"{place.owner}/{place.name}/blob/{place.branch}/{quote(path)}"
+    where = f"{place.owner}/{place.name}/blob/{quote(place.branch)}/{quote(path)}"
     return f"https://colab.research.google.com/github/{where}"
 
 
@@ -83,7 +110,7 @@ def setup_cell(place, host="git+https://github.com/"):
     """
     if not place.published:
         return UNPUBLISHED_CELL
-    where = f"{place.owner}/{place.name}@{place.branch}"
+    where = f"{place.owner}/{place.name}@{place.edition}"
     return SETUP_CELL.replace("HOST", host).replace("WHERE", where)
 
 
@@ -163,13 +190,23 @@ def stamp_readme(text, titles, place):
 
 def place_in(text):
     """Return the place that the text of a pyproject.toml names."""
-    address = tomllib.loads(text)["project"]["urls"]["Source"]
-    return Place(*ADDRESS.fullmatch(address).groups())
+    urls = tomllib.loads(text)["project"]["urls"]
+    source, edition = (ADDRESS.fullmatch(urls[key]) for key in ("Source", "Edition"))
+    if not (source and edition and source.groups()[:2] == edition.groups()[:2]):
+        raise SystemExit(
+            "[project.urls] in pyproject.toml must hold two addresses of one "
+            "repository: https://github.com/OWNER/NAME/tree/BRANCH as Source, and the "
+            "same with a tag or commit in place of BRANCH as Edition."
+        )
+    return Place(*map(unquote, [*source.groups(), edition[3]]))
 
 
 def stamp_project(text, place):
     """Return the text of pyproject.toml with another place in it."""
-    return text.replace(f'"{place_in(text).address}"', f'"{place.address}"')
+    urls = tomllib.loads(text)["project"]["urls"]
+    for key, ref in (("Source", place.branch), ("Edition", place.edition)):
+        text = text.replace(f'{key} = "{urls[key]}"', f'{key} = "{place.address(ref)}"')
+    return text
 
 
 def chosen_place(old, repository, branch, remote):
@@ -179,17 +216,39 @@ def chosen_place(old, repository, branch, remote):
     """
     match = REMOTE.fullmatch(remote)
     repository = repository or (match[1] if match else f"{old.owner}/{old.name}")
-    match = REPOSITORY.fullmatch(repository)
-    if not match and repository != f"{old.owner}/{old.name}":
-        raise SystemExit(f"{repository} cannot be a GitHub repository (OWNER/NAME).")
-    return Place(*repository.split("/"), branch or old.branch)
+    owner, _, name = repository.partition("/")
+    return Place(owner, name, branch or old.branch, old.edition)
 
 
-def origin():
-    """Return the address of the `origin` remote, or nothing."""
-    command = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
-    result = subprocess.run(command, capture_output=True, text=True)
-    return result.stdout.strip()
+def git(*words):
+    """Return what a git command prints in the course's folder, or nothing."""
+    command = ["git", "-C", str(ROOT), *words]
+    with suppress(OSError):  # git is not installed
+        result = subprocess.run(command, capture_output=True, text=True)
+        return result.stdout.strip() if not result.returncode else ""
+    return ""
+
+
+def edition_now(tag):
+    """Return what Colab is to install: the tag, or the last commit of the package.
+
+    What `links` writes is not in the package, so the commit is the same afterwards.
+    """
+    if tag and git("rev-parse", "--verify", f"refs/tags/{tag}"):
+        if git("diff", "--name-only", f"refs/tags/{tag}", "--", "nnteach"):
+            raise SystemExit(
+                f"There is a tag {tag} already, and the package has changed since. "
+                "Take another name."
+            )
+    elif not tag and git("status", "--porcelain", "--", "nnteach"):
+        raise SystemExit(
+            "The package in nnteach/ has changes that are not committed, so no commit "
+            "holds what Colab has to install. Commit them, then do this again."
+        )
+    commit = tag or git("log", "-1", "--format=%H", "--", "nnteach")
+    if not commit:
+        raise SystemExit("There is no git history here: say --tag and a name.")
+    return commit
 
 
 def read(path):
@@ -238,17 +297,26 @@ def main():
     parser = argparse.ArgumentParser(prog="start.py links")
     parser.add_argument("--repo", metavar="OWNER/NAME")
     parser.add_argument("--branch")
+    parser.add_argument("--tag")
     options = parser.parse_args()
     old = place_in(read(ROOT / "pyproject.toml"))
-    place = chosen_place(old, options.repo, options.branch, origin())
+    remote = git("remote", "get-url", "origin")
+    place = chosen_place(old, options.repo, options.branch, remote)
+    if place.published:
+        place = replace(place, edition=edition_now(options.tag))
     for path in stamp(ROOT, place):
         print(f"{path}: links written")
-    if place.published:
-        print(f"The course lives at {place.address}. Commit and push what changed.")
-    else:
+    if not place.published:
         print(
             "The links lead nowhere yet. Push the course to GitHub, then do this again."
         )
+        return
+    print(
+        f"The course lives at {place.address(place.branch)}. In Colab its chapters "
+        f"install the package of {place.edition}. Commit and push what changed."
+    )
+    if options.tag:
+        print(f"Then: git tag {options.tag}, git push origin HEAD {options.tag}")
 
 
 if __name__ == "__main__":

@@ -16,10 +16,9 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import start
+import environment
 
-ROOT = start.HERE
+ROOT = environment.HERE
 CONSTRAINTS = str(ROOT / "tests" / "colab-constraints.txt")
 PARALLEL = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
 NBVAL = [
@@ -110,8 +109,8 @@ def summary(steps):
 def colab_twin():
     """Return the Python of an environment with Colab's versions; make it if need be."""
     folder = ROOT / ".venv-colab"
-    start.set_up(folder, "test", "--constraint", CONSTRAINTS)
-    return start.python_of(folder)
+    environment.set_up(folder, "test", "--constraint", CONSTRAINTS)
+    return environment.python_of(folder)
 
 
 def suite(python, name, *arguments):
