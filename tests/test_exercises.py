@@ -10,6 +10,7 @@ from nnteach import activations, exercises, three_layer, training, two_layer
 from nnteach.practice.exercise import ChoiceExercise, NumberExercise, edited, near
 from nnteach.practice.function_exercise import CodeExercise, FunctionExercise
 from nnteach.practice.progress import counts
+from nnteach.updates import update_parameters
 
 ALL = list(exercises.EXERCISES.values())
 FUNCTIONS = [e for e in ALL if isinstance(e, CodeExercise)]
@@ -553,7 +554,7 @@ def one_update(network, X, Y, parameters, learning_rate, iterations):
     for _ in range(iterations):
         _, cache = network.forward_propagation(X, parameters)
         grads = network.backward_propagation(parameters, cache, X, Y)
-        new = training.update_parameters(parameters, grads, learning_rate)
+        new = update_parameters(parameters, grads, learning_rate)
     return new
 
 

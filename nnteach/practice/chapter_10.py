@@ -159,7 +159,13 @@ EXERCISES = [
         multiplied by momentum once for every step that has passed since.
         """,
         solution=momentum_descent,
-        cases=[(parabola_slope, 1.5, 0.1, 0.8, 4), (valley_slope, 0.3, 0.2, 0.6, 6)],
+        cases=[
+            (parabola_slope, 1.5, 0.1, 0.8, 4),
+            (valley_slope, 0.3, 0.2, 0.6, 6),
+            (parabola_slope, -0.7, 0.3, 0.5, 3),
+            (valley_slope, 1.1, 0.05, 0.9, 5),
+            (parabola_slope, 0.4, 0.2, 0.7, 2),
+        ],
         wrong=[
             ("state-not-kept", "momentum * velocity + slope(w) -> slope(w)",
              "That is plain gradient descent: each step uses the present slope alone. "
@@ -206,6 +212,9 @@ EXERCISES = [
         cases=[
             (parabola_slope, 1.5, 0.1, 3, 0.9, 0.99, 0.3),
             (valley_slope, 0.3, 0.2, 5, 0.8, 0.95, 0.1),
+            (parabola_slope, -0.7, 0.3, 4, 0.7, 0.9, 0.2),
+            (valley_slope, 1.1, 0.05, 6, 0.85, 0.97, 0.5),
+            (parabola_slope, 0.4, 0.2, 2, 0.6, 0.8, 0.4),
         ],
         wrong=[
             ("no-bias-correction",
@@ -259,7 +268,8 @@ EXERCISES = [
         At step 0 the divisor is 1; it grows by 1 in each `half` steps. So the rate
         falls to a half, a third, a quarter: slowly enough to get anywhere.
         """,
-        solution=decayed_rate, cases=[(0.4, 30, 10), (0.1, 7, 5), (0.3, 0, 4)],
+        solution=decayed_rate,
+        cases=[(0.4, 30, 10), (0.1, 7, 5), (0.3, 0, 4), (0.2, 3, 8), (0.5, 12, 6)],
         wrong=[
             ("halves-each-time", lambda rate, step, half: rate * 0.5 ** (step / half),
              "You halve the rate every `half` steps: 1/2, 1/4, 1/8. Here it is 1/2, "
