@@ -620,7 +620,10 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
         ends = [f"({number(a)}, {number(b)})" for a, b in path[:, [0, -1]].T.round(3)]
         steps = path.shape[1] - 1
         sentence += f"; {number(steps)} steps lead from {ends[0]} to {ends[1]}"
-    axes.legend(loc="upper right", frameon=True, facecolor="#bbbbbb", framealpha=1)
+    axes.legend(  # above the picture, where no path can run behind it
+        loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=3, borderaxespad=0,
+        frameon=False, columnspacing=0.9, handletextpad=0.3, handlelength=1.2,
+    )  # fmt: skip
     return Picture(axes.figure, sentence + ". Darker is lower.")
 
 
