@@ -34,7 +34,7 @@ SUSPECTS = {
         "Then `dZ1` would be `W2.T @ dZ2` times a slope that is not 1 − A1².",
     ),
     "mean-missing": (
-        "the gradients are sums over the examples, not means",
+        "the gradients are sums, not means",
         "Then every gradient would be six times too long.",
     ),
     "wrong-sign": (
