@@ -184,7 +184,12 @@ def shapes(culprit):
     """Return the shapes of what is computed."""
     values = culprit.one_round()
     names = "Z1 A1 Z2 A2 dZ2 dW2 db2 dZ1 dW1 db1 newW1 newb1 newW2 newb2".split()
-    return "\n".join(f"{name:6} {np.shape(values[name])}" for name in names)
+    return "\n".join(f"{label(name)} {np.shape(values[name])}" for name in names)
+
+
+def label(name):
+    """Return a name as it is shown, in a column: "new W1" is W1 after the step."""
+    return f"{name.replace('new', 'new '):7}"
 
 
 def one_unit(culprit):
@@ -200,9 +205,9 @@ def one_unit(culprit):
     lines.append(f"before and after one step with the rate {RATE}, and the gradient:")
     for name, place in (("W1", (0, 0)), ("W1", (0, 1)), ("b1", (0, 0)), ("W2", (0, 0))):
         old, grad, new = (v[f"{kind}{name}"][place] for kind in ("", "d", "new"))
-        label = f"{name}[{place[0]}, {place[1]}]"
+        entry = f"{name}[{place[0]}, {place[1]}]"
         row = "".join(f"{show(n, 3):>9}" for n in (old, new, grad))
-        lines.append(f"{label:9}{row}")
+        lines.append(f"{entry:9}{row}")
     return "\n".join(lines)
 
 
@@ -212,7 +217,7 @@ def equal_rows(culprit):
     for name in ("W1", "b1", "A1", "dZ1", "dW1", "db1", "newW1", "newb1"):
         rows = np.asarray(values[name])
         same = "equal" if np.allclose(rows, rows[:1]) else "different"
-        lines.append(f"{name:6} rows are {same}")
+        lines.append(f"{label(name)} rows are {same}")
     return "\n".join(lines)
 
 
@@ -265,9 +270,9 @@ class Case(ChoiceExercise):
         if name not in self.asked:
             self.asked.append(name)
         found = INSTRUMENTS[name](self.culprit)
-        if not isinstance(found, str):
-            return found
         left = f"The case is worth {self.points} points now."
+        if not isinstance(found, str):
+            return type(found)(found.figure, f"{found.sentence} {left}")
         return Note(f"{self.name}: {name}.", Block(found), left)
 
     def judge(self, *answers):
