@@ -400,7 +400,7 @@ def test_the_columns_of_a_bias_are_told_from_rows():
         ("zeros_start", ("the last",), "not-a-choice"),
         ("zeros_start", (3,), "not-a-choice"),
         ("which_curve", ("too large", "too small"), "not-a-choice"),
-        ("riddle_slope", ("slope of other activation",), ""),
+        ("case_4", ("Slope Missing",), ""),
     ],
 )
 def test_numbers_and_words(name, answers, code):

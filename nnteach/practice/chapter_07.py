@@ -35,7 +35,7 @@ RATES = {"A": 0.51, "B": 0.001, "C": 0.2}
 
 def three_curves():
     """Return the costs of J = 2 w**2 with three learning rates, as a table."""
-    steps = range(0, 25, 4)
+    steps = range(0, 25, 6)
     rows = [f"{'after':>8}" + "".join(f"{step:>10}" for step in steps)]
     for name, rate in RATES.items():
         costs = [
@@ -110,6 +110,32 @@ EXERCISES = [
             ("curvature-for-rate", 4,
              "4 is the curvature. A steep valley needs a small rate, not a large one."),
             ("turned-round", 2, "Turn it round: 2 divided by the curvature."),
+        ],
+    ),
+    NumberExercise(
+        "centred_inputs", 7, """
+        The unit of this chapter, with the mean subtracted from its inputs: x is -2, 0,
+        1, 1. Give the entries of the new Hessian, the mean of x² and the mean of x, and
+        the largest learning rate that can work.
+
+        - What is left of the mean when it has been subtracted?
+        - Off the diagonal there is 0 now. Which curvatures do the two directions have?
+        - The curvatures are 1.5 and 1, and the larger one decides.
+
+        The mean of x² is 6 / 4 = 1.5, the mean of x is 0. The matrix has zeros beside
+        its diagonal, so its curvatures are 1.5 and 1, and 2 / 1.5 = 1.333: twice the
+        rate of before, 2 / 3.
+        """,
+        numbers=[1.5, 0, 4 / 3],
+        labels=["mean of x²", "mean of x", "the largest rate"],
+        wrong=[
+            ("other-curvature", (1.5, 0, 2),
+             "2 is the limit of the flatter direction; the steeper one decides."),
+            ("other-curvature", (1.5, 0, 0.8),
+             "The curvatures are not added: each belongs to a direction of its own."),
+            ("best-for-largest", (1.5, 0, 2 / 3),
+             "At 1 / 1.5 the steep direction arrives in one step. You can go beyond, "
+             "up to twice as far."),
         ],
     ),
     ChoiceExercise(
