@@ -200,7 +200,8 @@ WALK = """async (view, [kinds, places]) => {
             input.value = index;
             input.dispatchEvent(new Event(kinds[k] === 'choice' ? 'change' : 'input'));
         });
-        await new Promise(requestAnimationFrame);
+        for (let frame = 0; frame < 2; frame++)  // the view may draw in the second
+            await new Promise(requestAnimationFrame);
         for (let wait = 0; wait < 200 && view.querySelector('[aria-busy=true]'); wait++)
             await new Promise(done => setTimeout(done, 50));
         shown.push([view.querySelector('.nnteach-picture').innerHTML,

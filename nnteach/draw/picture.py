@@ -230,7 +230,9 @@ class Picture:
         """Return the picture as HTML that needs nothing else: image and sentence."""
         sentence = html.escape(self.sentence)
         if isinstance(self.figure, str):
-            kind, data, width = "svg+xml", self.figure.encode(), 860
+            kind, width = "svg+xml", 860
+            # By itself an SVG without a width is small in some viewers.
+            data = self.figure.replace("<svg ", f'<svg width="{width}" ', 1).encode()
         else:
             kind, data = "png", self.png()
             width = round(96 * self.figure.get_size_inches()[0])
