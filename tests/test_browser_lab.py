@@ -221,6 +221,23 @@ def test_when_a_slider_runs_ahead_the_latest_value_wins(opened):
     assert drawn <= 12  # most of the thirty values were passed over
 
 
+def test_what_the_kernel_repeats_does_not_take_a_slider_back(opened):
+    run(opened, 0, 1)
+    back = slider(opened, 1).evaluate(
+        """async input => { let back = 0;
+            for (let k = 0; k < 60; k++) {
+                input.value = 3 + k % 27;
+                input.dispatchEvent(new Event('input'));
+                const set = input.value, pause = k % 3 ? 20 : 70;
+                await new Promise(done => setTimeout(done, pause - 20));
+                for (let look = 0; look < 20; look++) {
+                    await new Promise(done => setTimeout(done, 1));
+                    back += input.value !== set; } }
+            return back; }"""
+    )
+    assert back == 0
+
+
 def test_what_the_page_keeps_is_bounded_nearest_first(opened):
     run(opened, 0)
     python(

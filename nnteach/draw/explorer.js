@@ -209,6 +209,7 @@ class Queue {
 class View {
   constructor(store, model, el) {
     Object.assign(this, { store, model, visible: true, shown: null, updates: [] });
+    this.unsaved = new Map(); // what the kernel has not been told yet
     const { spec } = store;
     this.id = `nnteach-${Math.random().toString(36).slice(2)}`;
     this.root = add(el, "div", { className: "nnteach-live", role: "group" });
@@ -242,15 +243,24 @@ class View {
     const { trait, texts, values } = this.store.spec.controls[k];
     const index = Math.max(0, Math.min(texts.length - 1, place));
     this.store.failed.clear(); // an error's cause may have gone
-    this.model.set(trait, values ? values[index] : index);
+    this.unsaved.set(trait, values ? values[index] : index);
+    this.model.set(trait, this.unsaved.get(trait));
     clearTimeout(this.saving);
     this.saving = setTimeout(() => {
+      this.unsaved.clear();
       try {
         this.model.save_changes();
       } catch {
         this.store.live = false;
       }
     }, SAVE);
+  }
+
+  // The kernel repeats what it was told, maybe after the reader has moved on.
+  heard(trait) {
+    const own = this.unsaved.get(trait) ?? this.model.get(trait);
+    if (own === this.model.get(trait)) this.show();
+    else this.model.set(trait, own);
   }
 
   show() {
@@ -448,7 +458,7 @@ function render({ model, el }) {
     "change:_large": () => view.show(),
     comm_live_update: () => know(),
   };
-  for (const { trait } of store.spec.controls) told[`change:${trait}`] = () => view.show();
+  for (const { trait } of store.spec.controls) told[`change:${trait}`] = () => view.heard(trait);
   for (const name in told) model.on(name, told[name]);
   let inside; // the model itself, which knows whether it reaches a kernel
   const know = () => {
