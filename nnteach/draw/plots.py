@@ -226,7 +226,8 @@ def decision_boundary(
     where the most probable class changes.
 
     X (2, m); Y (1, m) of zeros and ones, or one-hot (n_y, m).
-    limits: (left, right, bottom, top); by default a little more than the data.
+    limits: (left, right, bottom, top); by default a little more than the data. They are
+        widened until a step along x1 is as long as one along x2.
     names: the names of the classes. Introduced in chapter 3.
     """
     names = names or [f"class {k}" for k in range(max(len(Y), 2))]
@@ -240,7 +241,7 @@ def decision_boundary(
         low, high = X.min(axis=1), X.max(axis=1)
         gap = 0.08 * (high - low)
         limits = (low[0] - gap[0], high[0] + gap[0], low[1] - gap[1], high[1] + gap[1])
-    left, right, bottom, top = limits
+    left, right, bottom, top = limits = _equal_scales(axes, *limits)
     x, y = np.linspace(left, right, 90), np.linspace(bottom, top, 90)
     grid = np.stack([array.ravel() for array in np.meshgrid(x, y)])
     chance = _class_chances(network, grid, parameters).reshape(-1, 90, 90)
@@ -278,6 +279,16 @@ def decision_boundary(
         f"{title + ': the' if title else 'The'} network puts {number(100 * hits, 3)} % "
         f"of the {number(X.shape[1])} points into their own class.",
     )
+
+
+def _equal_scales(axes, left, right, bottom, top):
+    """Return the limits, one pair widened, so that both axes have the same scale."""
+    box, page = axes.get_position(), axes.figure.get_size_inches()
+    wide, high = box.width * page[0], box.height * page[1]
+    scale = max((right - left) / wide, (top - bottom) / high)
+    x, y = (left + right) / 2, (bottom + top) / 2
+    across, up = scale * wide / 2, scale * high / 2
+    return x - across, x + across, y - up, y + up
 
 
 def _class_chances(network, X, parameters):
