@@ -26,6 +26,12 @@ def test_the_slip_is_wrong_in_the_hidden_layer_alone(chapter):
     assert min(slip["dW1"], slip["db1"]) > 0.1
 
 
+def test_a_saturated_unit_waits_with_the_squared_error_alone(chapter):
+    squared, entropy = chapter.outputs.values()
+    assert (squared[:21] > 0.9).all()
+    assert (entropy[1:] < 0.07).all()
+
+
 def test_the_published_costs_come_out(chapter):
     costs = [f"{cost:.6f}" for cost in chapter.run3.costs[:1000:100]]
     assert costs == chapter.published.split()

@@ -522,7 +522,9 @@ def activation_and_slope(
     )
     (blue, solid), (vermillion, dashed) = SERIES[:2]
     of_function.plot(grid, curve, color=blue, linestyle=solid, label=name)
-    of_slope.plot(grid, slopes, color=vermillion, linestyle=dashed, label="its slope")
+    jumps = np.flatnonzero(np.abs(np.diff(slopes)) > 0.1) + 1  # no line leads across
+    drawn = (np.insert(values, jumps, np.nan) for values in (grid, slopes))
+    of_slope.plot(*drawn, color=vermillion, linestyle=dashed, label="its slope")
     near = np.array([z - 1.5, z + 1.5])
     of_function.plot(
         near, a + slope * (near - z), color="black", lw=1.2, label="tangent"
