@@ -55,6 +55,8 @@ __all__ = [
 ]
 
 
+TINTS = (0.5, 0.5, 0.2, 0.4, 0.3)  # how much of a class's colour its regions have
+
 # ------------------------------------------------------------- cost curves
 
 
@@ -222,8 +224,8 @@ def decision_boundary(
 ):
     """Return a picture of the class that a network gives to every point of the plane.
 
-    The background mixes the colours of the classes by their probabilities; a line runs
-    where the most probable class changes.
+    The background has the colour of the most probable class, paler where the network is
+    less sure; a line runs where that class changes.
 
     X (2, m); Y (1, m) of zeros and ones, or one-hot (n_y, m).
     limits: (left, right, bottom, top); by default a little more than the data. They are
@@ -249,9 +251,8 @@ def decision_boundary(
     if count > len(CLASSES):
         raise ValueError(f"{count} classes, but only {len(CLASSES)} can be told apart.")
     colours = np.array([mpl.colors.to_rgb(CLASSES[k][0]) for k in range(count)])
-    tints = 0.35 * colours + 0.65
     axes.imshow(
-        np.einsum("kyx,kc->yxc", chance, tints),
+        _tinted(colours, chance),
         extent=limits,
         origin="lower",
         aspect="auto",
@@ -279,6 +280,17 @@ def decision_boundary(
         f"{title + ': the' if title else 'The'} network puts {number(100 * hits, 3)} % "
         f"of the {number(X.shape[1])} points into their own class.",
     )
+
+
+def _tinted(colours, chance):
+    """Return the colour of the most probable class at each point, paler if unsure.
+
+    No two classes are equally dark, so that they differ without their hue as well.
+    """
+    winner, even = chance.argmax(axis=0), 1 / len(chance)
+    sure = (chance.max(axis=0) - even) / (1 - even)
+    strength = np.array(TINTS)[winner] * (0.6 + 0.4 * sure)
+    return 1 - strength[..., None] * (1 - colours[winner])
 
 
 def _equal_scales(axes, left, right, bottom, top):
@@ -327,12 +339,16 @@ def network(
     lit = {highlight} if isinstance(highlight, str) else set(highlight)
     larger = mpl.rcParams["font.size"] / 11
     places = [_unit_places(depth, size) for depth, size in enumerate(sizes)]
+    height = 72 * axes.get_position().height * axes.figure.get_figheight() / 1.75
+    closest = min((-np.diff(units[:, 1]).max() for units in places if len(units) > 1),
+                  default=1)  # fmt: skip
+    room = 0.9 * closest * height  # for a unit, if no two are to meet
     for depth in range(1, len(sizes)):
         given = None if weights is None else np.asarray(weights[depth - 1])
         _draw_weights(axes, depth, places, sizes, given, f"W{depth}" in lit)
     for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
         on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
-        across = (44 if max(sizes) <= 4 else 28) * larger  # in points, like the notes
+        across = min((44 if max(sizes) <= 4 else 28) * larger, room)  # in points
         axes.plot(
             *units.T, "o", ms=across,
             mfc=COLOURS["yellow"] if on else "white", mec="black", mew=3 if on else 1.5,
