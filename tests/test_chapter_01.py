@@ -14,21 +14,19 @@ def chapter():
     return SimpleNamespace(**values_of("01-activations"))
 
 
-def test_a_saturated_unit_learns_late_or_never(chapter):
-    costs = dict(zip(chapter.starts, chapter.runs.costs.T, strict=True))
-    assert costs[2][20] < 0.02
-    assert costs[6][190] > 0.9 * costs[6][0]
-    assert costs[6][300] < 0.01
-    assert costs[8][300] > 0.99 * costs[8][0]
-
-
 def test_the_relu_is_dead_from_minus_two_on_and_the_leaky_one_is_not(chapter):
-    last = {name: run.costs[-1] for name, run in chapter.trained.items()}
-    mean_alone = ((chapter.Y - chapter.Y.mean()) ** 2).mean() / 2
-    dead = np.isclose(last["ReLU"], mean_alone)
-    assert (dead == (chapter.biases <= -2)).all()
-    assert (last["leaky ReLU"][dead] < 0.5 * mean_alone).all()
-    assert (last["ReLU"][~dead] < 0.001).all()
+    assert chapter.dead == [-4, -3.5, -3, -2.5, -2]
+    for bias in chapter.biases:
+        for unit, stuck in (("ReLU", bias <= -2), ("leaky ReLU", False)):
+            said = chapter.dead_or_alive.function(bias, unit).sentence
+            assert ("slope 0 for 9 of 9" in said) == stuck
+
+
+def test_each_entry_is_a_row_times_a_column(chapter):
+    for entry in ("1, 1", "1, 2", "2, 1", "2, 2"):
+        said = chapter.product.function(entry).sentence.replace("−", "-")
+        sum_said, result = said.split(": ")[1].rstrip(".").split(" = ")
+        assert eval(sum_said.replace("·", "*")) == float(result)
 
 
 def test_the_slip_takes_probability_from_the_neighbours(chapter):

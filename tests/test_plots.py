@@ -448,6 +448,31 @@ def test_colours_used_together_are_told_apart(kind, group):
         assert apart >= enough, f"{one} and {other}: {apart:.1f}"
 
 
+@pytest.mark.parametrize("kind", [None, *VISION])
+@pytest.mark.parametrize("sure", [0.34, 1])
+def test_the_regions_of_three_classes_can_be_told_apart(kind, sure):
+    chance = np.full((3, 1, 3), (1 - sure) / 2)
+    chance[range(3), 0, range(3)] = sure
+    colours = np.array([rgb(colour) for colour, _ in CLASSES[:3]])
+    see = simulated(kind) if kind else np.array
+    for one, other in combinations(plots._tinted(colours, chance)[0], 2):
+        assert deltaE(see(one), see(other), input_space="sRGB1") > 6
+
+
+@pytest.mark.parametrize("larger", [1, 1.5])
+def test_no_two_units_of_a_large_layer_meet(larger):
+    picture.enlarge(larger)
+    try:
+        drawn = plots.network([5, 10, 10, 4], cost="cost").figure
+    finally:
+        picture.enlarge(1)
+    axes = drawn.axes[0]
+    for line in axes.lines:
+        apart = np.diff(axes.transData.transform(line.get_xydata())[:, 1])
+        size = line.get_markersize() * drawn.dpi / 72
+        assert np.abs(apart).min() > size
+
+
 @pytest.mark.parametrize("group", [SERIES, CLASSES], ids=["lines", "points"])
 def test_a_second_cue_tells_them_apart_too(group):
     assert len({cue for _, cue in group}) == len({colour for colour, _ in group})

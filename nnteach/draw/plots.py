@@ -53,6 +53,8 @@ __all__ = [
 ]
 
 
+TINTS = (0.5, 0.5, 0.2, 0.4, 0.3)  # how much of a class's colour its regions have
+
 # ------------------------------------------------------------- cost curves
 
 
@@ -239,11 +241,12 @@ def decision_boundary(
 ):
     """Return a picture of the class that a network gives to every point of the plane.
 
-    The background mixes the colours of the classes by their probabilities; a line runs
-    where the most probable class changes.
+    The background has the colour of the most probable class, paler where the network is
+    less sure; a line runs where that class changes.
 
     X (2, m); Y (1, m) of zeros and ones, or one-hot (n_y, m).
-    limits: (left, right, bottom, top); by default a little more than the data.
+    limits: (left, right, bottom, top); by default a little more than the data. They are
+        widened until a step along x1 is as long as one along x2.
     names: the names of the classes. Introduced in chapter 3.
     """
     names = names or [f"class {k}" for k in range(max(len(Y), 2))]
@@ -257,7 +260,7 @@ def decision_boundary(
         low, high = X.min(axis=1), X.max(axis=1)
         gap = 0.08 * (high - low)
         limits = (low[0] - gap[0], high[0] + gap[0], low[1] - gap[1], high[1] + gap[1])
-    left, right, bottom, top = limits
+    left, right, bottom, top = limits = _equal_scales(axes, *limits)
     x, y = np.linspace(left, right, 90), np.linspace(bottom, top, 90)
     grid = np.stack([array.ravel() for array in np.meshgrid(x, y)])
     chance = _class_chances(network, grid, parameters).reshape(-1, 90, 90)
@@ -265,9 +268,8 @@ def decision_boundary(
     if count > len(CLASSES):
         raise ValueError(f"{count} classes, but only {len(CLASSES)} can be told apart.")
     colours = np.array([mpl.colors.to_rgb(CLASSES[k][0]) for k in range(count)])
-    tints = 0.35 * colours + 0.65
     axes.imshow(
-        np.einsum("kyx,kc->yxc", chance, tints),
+        _tinted(colours, chance),
         extent=limits,
         origin="lower",
         aspect="auto",
@@ -296,6 +298,27 @@ def decision_boundary(
         f"{title + ': the' if title else 'The'} network puts {number(100 * hits, 3)} % "
         f"of the {number(X.shape[1])} points into their own class.",
     )
+
+
+def _tinted(colours, chance):
+    """Return the colour of the most probable class at each point, paler if unsure.
+
+    No two classes are equally dark, so that they differ without their hue as well.
+    """
+    winner, even = chance.argmax(axis=0), 1 / len(chance)
+    sure = (chance.max(axis=0) - even) / (1 - even)
+    strength = np.array(TINTS)[winner] * (0.6 + 0.4 * sure)
+    return 1 - strength[..., None] * (1 - colours[winner])
+
+
+def _equal_scales(axes, left, right, bottom, top):
+    """Return the limits, one pair widened, so that both axes have the same scale."""
+    box, page = axes.get_position(), axes.figure.get_size_inches()
+    wide, high = box.width * page[0], box.height * page[1]
+    scale = max((right - left) / wide, (top - bottom) / high)
+    x, y = (left + right) / 2, (bottom + top) / 2
+    across, up = scale * wide / 2, scale * high / 2
+    return x - across, x + across, y - up, y + up
 
 
 def _class_chances(network, X, parameters):
@@ -332,14 +355,17 @@ def network(layers, weights=None, *, names=None, cost=None, highlight=(), axes=N
     lit = {highlight} if isinstance(highlight, str) else set(highlight)
     larger = mpl.rcParams["font.size"] / 11
     places = [_unit_places(depth, size) for depth, size in enumerate(sizes)]
+    height = 72 * axes.get_position().height * axes.figure.get_figheight() / 1.75
+    closest = min((-np.diff(units[:, 1]).max() for units in places if len(units) > 1),
+                  default=1)  # fmt: skip
+    room = 0.9 * closest * height  # for a unit, if no two are to meet
     for depth in range(1, len(sizes)):
         given = None if weights is None else np.asarray(weights[depth - 1])
         _draw_weights(axes, depth, places, sizes, given, f"W{depth}" in lit)
     for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
         on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
-        # In points, like the notes; of many units the circles would touch.
-        most = 24 if max(sizes) > 4 else 46 if max(sizes) == 4 else 60
-        across = min(most, 44 * larger)
+        # In points, like the notes; below many units lines of text have their place.
+        across = min(24 if max(sizes) > 4 else 60, 44 * larger, room)
         axes.plot(
             *units.T, "o", ms=across,
             mfc=COLOURS["yellow"] if on else "white", mec="black", mew=3 if on else 1.5,
@@ -462,7 +488,9 @@ def activation_and_slope(
     )
     (blue, solid), (vermillion, dashed) = SERIES[:2]
     of_function.plot(grid, curve, color=blue, linestyle=solid, label=name)
-    of_slope.plot(grid, slopes, color=vermillion, linestyle=dashed, label="its slope")
+    jumps = np.flatnonzero(np.abs(np.diff(slopes)) > 0.1) + 1  # no line leads across
+    drawn = (np.insert(values, jumps, np.nan) for values in (grid, slopes))
+    of_slope.plot(*drawn, color=vermillion, linestyle=dashed, label="its slope")
     near = np.array([z - 1.5, z + 1.5])
     of_function.plot(
         near, a + slope * (near - z), color="black", lw=1.2, label="tangent"
