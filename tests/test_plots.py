@@ -459,6 +459,13 @@ def test_the_regions_of_three_classes_can_be_told_apart(kind, sure):
         assert deltaE(see(one), see(other), input_space="sRGB1") > 6
 
 
+@pytest.mark.parametrize(("name", "gaps"), [("tanh", 0), ("relu", 1)])
+def test_no_line_leads_across_a_jump_of_the_slope(name, gaps):
+    _, axes = plots.figure(columns=2)
+    plots.activation_and_slope(*activations.ACTIVATIONS[name], 1, name, axes=axes)
+    assert np.isnan(axes[1].lines[0].get_ydata()).sum() == gaps
+
+
 @pytest.mark.parametrize("larger", [1, 1.5])
 def test_no_two_units_of_a_large_layer_meet(larger):
     picture.enlarge(larger)
