@@ -101,6 +101,8 @@ def test_a_student_steps_to_the_end_and_back(page):
 
 
 def test_the_learning_rate_moves_by_keyboard_and_tells_the_truth(page):
+    open_notebook(page, "02-worked-example.ipynb")
+    run_all(page)
     output = explorer_with(page, "learning rate")
     for _ in range(2):
         output.get_by_role("slider").press("ArrowRight")
@@ -137,6 +139,7 @@ def test_every_explorer_shows_what_python_draws_and_fits_one_screen(page, name):
     page.set_viewport_size({"width": 1280, "height": 800})  # a laptop
     open_notebook(page, name)
     run_all(page)
+    command(page, "notebook:expand-all-headings")  # what answers a card is folded
     first = page.locator(EXPLORER).first
     first.locator("svg").wait_for()
     own = first.get_attribute("aria-label").replace(" ", "_")
