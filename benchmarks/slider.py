@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -123,11 +123,12 @@ def far_away(url, seconds):
         there, back = await asyncio.open_connection(host, port)
         delay = seconds if b"upgrade: websocket" in first.lower() else 0
         back.write(first)
-        await asyncio.gather(
-            pump(reader, back, delay),
-            pump(there, writer, delay),
-            return_exceptions=True,
-        )
+        with suppress(asyncio.CancelledError):  # at the end, below
+            await asyncio.gather(
+                pump(reader, back, delay),
+                pump(there, writer, delay),
+                return_exceptions=True,
+            )
 
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True).start()
