@@ -46,18 +46,8 @@ EXPLORER = ".nnteach-live"
 
 
 def explorer_with(page, label):
-    """The first explorer that has a slider with this label.
-
-    JupyterLab keeps only the cells near the screen in the page: look further down.
-    """
-    found = page.locator(EXPLORER, has=page.get_by_role("slider", name=label)).first
-    notebook = "window.jupyterapp.shell.currentWidget.content"
-    for cell in range(0, page.evaluate(f"{notebook}.widgets.length"), 3):
-        if found.count():
-            break
-        page.evaluate(f"{notebook}.scrollToItem({cell})")
-        page.wait_for_timeout(100)
-    return found
+    """The first explorer that has a slider with this label."""
+    return page.locator(EXPLORER, has=page.get_by_role("slider", name=label)).first
 
 
 def test_the_pictures_are_there_before_anything_runs(page):

@@ -2,9 +2,10 @@
 
     diagnose(backward_propagation, network=two_layer)
 
-The function is called, never read. What it returns for small random problems, in which
-all sizes differ, is compared with the right results (which agree with central
-differences). If some differ, the known mistakes are searched, place by place in the
+The function is judged by its numbers alone; of its code only names are looked at, to
+know what to hand over. What it returns for small random problems, in which all sizes
+differ, is compared with the right results (which agree with central differences). If
+some differ, the known mistakes are searched, place by place in the
 order of the computation, for the edit, or the two edits, that reproduce the learner's
 numbers. What a wrong dZ2 does to dW2, db2 and dZ1 is explained by it, and is not a
 mistake of its own.
@@ -58,7 +59,7 @@ def diagnose(function, network=two_layer, what=None):
 
     function: backward_propagation(parameters, cache, X, Y), forward_propagation(X,
         parameters), compute_cost(output, Y) or update_parameters(parameters, grads,
-        learning_rate), written for the network. It gets copies, and is never read.
+        learning_rate), written for the network. It gets copies; its code is not judged.
         Its arguments are known by their names, W1 and A2 too, in any order; it may
         return dictionaries or tuples (`nnteach.judge.read` tells the rules).
     network: two_layer, three_layer, worked_example or a deep.Network.
