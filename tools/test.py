@@ -116,7 +116,8 @@ def colab_twin():
 def suite(python, name, *arguments):
     """Run the tests and the notebooks with `python`; return the two steps."""
     title(f"tests{name}")
-    tests = pytest(python, *PARALLEL, *arguments)
+    # The browser tests of a file share one page, in their order.
+    tests = pytest(python, *PARALLEL, "--dist=loadfile", *arguments)
     title(f"notebooks{name}, cell by cell")
     cells = pytest(python, *NBVAL, *PARALLEL, "--dist=loadscope", "notebooks")
     return [
