@@ -112,3 +112,15 @@ def test_the_steps_to_publish_name_what_exists():
     assert text.count("**Check:**") == 5
     for command in re.findall(r"start\.py (\w+)", text):
         assert (ROOT / "tools" / f"{command}.py").is_file(), command
+
+
+def test_binder_would_build_what_environment_yml_says():
+    repo2docker = shutil.which("repo2docker", path=Path(sys.executable).parent)
+    command = [repo2docker, "--no-build", "--debug", ROOT]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    [python] = [d for d in environment["dependencies"] if str(d).startswith("python=")]
+    dockerfile = done.stdout + done.stderr
+    assert 'env update -p ${NB_PYTHON_PREFIX} --file "environment.yml"' in dockerfile
+    assert f"Building conda environment for {python}" in dockerfile
