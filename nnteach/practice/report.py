@@ -73,9 +73,7 @@ def made_of(name, known, exercises):
         "name": name,
         "written": datetime.now(UTC).isoformat(),
         "exercises": {key: entry(known[key]) for key in exercises if key in known},
-        "predictions": {
-            key.removeprefix(PREDICTION): entry(known[key]) for key in cards
-        },
+        "predictions": {key: entry(counts) for key, counts in cards.items()},
     }
 
 
