@@ -116,11 +116,12 @@ def test_a_row_for_each_student_with_what_is_done(joined):
     three = rows["student 3"]
     states = [three[n] for n in ("relu", "tanh", "two_layer_backward", "softmax")]
     assert states == ["done", "tried", "tried", "tried"]
-    sums = [three[n] for n in ("done", "tries", "hints", "predictions", "missed")]
+    sums = [three[n] for n in ("done", *class_tool.SUMS)]
     assert sums == ["1", "12", "4", "2", "2"]
     assert "two_layer_backward: bias-one-number 4" in three["mistakes"]
     assert rows["student 30"]["softmax"] == "open"
     _, *overview = tables(out)["Exercises done in each chapter, and sums"]
+    assert [row[0] for row in overview] == [f"student {k}" for k in range(1, 31)]
     assert [int(row[len(CHAPTERS) + 1]) for row in overview] == [
         int(rows[row[0]]["done"]) for row in overview
     ]
@@ -220,7 +221,7 @@ HOSTILE = {
     "codes": (of_relu(mistakes={f"c{k}": 1 for k in range(99)}), "(maxProperties)"),
     "code as code": (of_relu(mistakes={"<img src=x>": 1}), "(pattern)"),
     "exercise": (changed(exercises={"=cmd()": {}}), "at exercises"),
-    "many": (changed(predictions={f"{k}": RELU for k in range(501)}), "(maxProperties)"),
+    "many": (changed(predictions={f"{k}": RELU for k in range(501)}), "(maxProp"),
     "no name": (changed(name=" "), "its name: it is empty"),
     "number as name": (changed(name=17), "at name (type)"),
     "long name": (changed(name="a" * 61), "at name (maxLength)"),

@@ -171,6 +171,12 @@ def same_name(name):
     return " ".join("".join(seen).split())
 
 
+def in_order(name):
+    """Return a key that sorts names, and student 2 before student 10."""
+    parts = re.split(r"([0-9]+)", same_name(name))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
 def first_other(reports, key):
     """Return for each file whose key another one has too the first such file."""
     groups = defaultdict(list)
@@ -209,7 +215,7 @@ def collect(folder):
         refuse(path, f"the same name stands in {shown(other, folder)}: keep one")
     for path in {*rest} - {*names}:
         refuse(path, f"but for the name it is the same as {shown(rest[path], folder)}")
-    good = sorted(reports.values(), key=lambda report: same_name(report["name"]))
+    good = sorted(reports.values(), key=lambda report: in_order(report["name"]))
     return good, sorted((shown(path, folder), why) for path, why in refused.items())
 
 
@@ -414,7 +420,7 @@ class Class:
 
 # --------------------------------------------------------------------- how it is shown
 
-SUMS = ("tries", "hints", "predictions", "missed")
+SUMS = ("tries", "hints", "predictions", "predictions missed")
 
 
 def safe(text):
@@ -463,15 +469,16 @@ th, td { border: 1px solid var(--line); padding: 0.2em 0.6em; text-align: start;
   vertical-align: top; }
 th { background: var(--head); }
 .wide { overflow-x: auto; }
-.wide td { white-space: nowrap; }
+th[scope="row"] { position: sticky; inset-inline-start: 0; }
+.grid td, .grid th[scope="row"] { white-space: nowrap; }
 summary { cursor: pointer; padding: 0.4em 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 </style>
 </head>
 <body>
-{% macro table(caption, heads, rows, otherwise) %}
+{% macro table(caption, heads, rows, otherwise="", kind="prose") %}
 {% if rows %}
-<div class="wide" role="region" tabindex="0" aria-label="{{ caption }}">
+<div class="wide {{ kind }}" role="region" tabindex="0" aria-label="{{ caption }}">
 <table>
 <caption>{{ caption }}</caption>
 <thead><tr>
@@ -505,17 +512,18 @@ group.unsolved(), "Whatever was tried is done.") }}
 "most frequent mistake", "missed by", "of"), group.missed(),
 "No prediction was missed.") }}
 <h2>Who has done what</h2>
-{{ table("Exercises done in each chapter, and sums", heads, group.overview(), "") }}
+{{ table("Exercises done in each chapter, and sums", heads, group.overview(),
+kind="grid") }}
 {% for title, names, rows in group.chapters() %}
 <details><summary>Chapter {{ title }}, exercise by exercise</summary>
-{{ table("Chapter " + title, ["student"] + names, rows, "") }}
+{{ table("Chapter " + title, ["student"] + names, rows, kind="grid") }}
 </details>
 {% endfor %}
 {% if group.strange %}<p>Exercises that this edition of the course does not have, left
 out: {{ group.strange|join(", ") }}.</p>{% endif %}
 {% if refused %}
 <h2 id="refused">Files that are not counted</h2>
-{{ table("Refused, and why", ("file", "reason"), refused, "") }}
+{{ table("Refused, and why", ("file", "reason"), refused) }}
 {% endif %}
 </main>
 </body>
@@ -527,10 +535,10 @@ def as_html(group, refused):
     """Return the page."""
     template = jinja2.Environment(autoescape=True, trim_blocks=True).from_string(PAGE)
     chapters = [
-        f"{number:02} of {len(module.EXERCISES)}"
+        f"{number:02} (of {len(module.EXERCISES)})"
         for number, (_, module) in CHAPTERS.items()
     ]
-    heads = ["student", *chapters, f"all of {len(EXERCISES)}", *SUMS]
+    heads = ["student", *chapters, f"all (of {len(EXERCISES)})", *SUMS]
     count = in_words(len(group.reports), "report")
     return template.render(group=group, refused=refused, heads=heads, count=count)
 
