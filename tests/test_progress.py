@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -206,17 +205,3 @@ def test_git_ignores_it():
     patterns = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     for name in ("nnteach-progress.json", ".nnteach-progress.json.lock"):
         assert any(fnmatch(name, pattern) for pattern in patterns)
-
-
-def test_the_readme_tells_how_to_read_collected_files(file, monkeypatch, capsys):
-    folder = file.parent / "collected" / "a1"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr(counts, "file", folder / "nnteach-progress.json")
-    exercises.relu.check(activations.relu)
-    exercises.tanh.check(activations.relu)
-    exercises.sigmoid.check(activations.sigmoid)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(import json.*?)```", readme, re.DOTALL)
-    monkeypatch.chdir(file.parent)
-    exec(code, {})
-    assert capsys.readouterr().out == "a1 relu sigmoid\n"

@@ -105,9 +105,7 @@ def written(name, known, exercises):
         reason = error.strerror or error
         trouble = f"The file `{file}` cannot be written: {reason}. Its text:"
         return Note(heading, trouble, Block(text), inside, sign="!", colour="#D55E00")
-    where = (
-        f"Written into the file `{file}` in the folder of this notebook: hand it in."
-    )
+    where = f"Hand in the file `{file}`, in the folder of this notebook."
     return Note(heading, where, table(report), inside)
 
 
