@@ -7,7 +7,8 @@
          reason="The step is longer than the valley is wide.")
 
 A card needs no kernel: card.js judges in the page as `check` does here. Where there is
-a kernel, it counts that an answer was committed (`exercises.progress()`).
+a kernel, it counts that an answer was committed, and whether it missed
+(`exercises.progress()`).
 """
 
 import ast
