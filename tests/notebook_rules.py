@@ -180,6 +180,12 @@ def no_widget_state(chapter):
                 yield f"cell `{cell.id}` holds a widget view"
 
 
+def asks_generative_ai_to_stay_out(chapter):
+    colab = chapter.notebook.metadata.get("colab", {})
+    if colab.get("generative_ai_disabled") is not True:
+        yield "Colab is not asked to leave generative AI off: `start.py notebooks`"
+
+
 def no_trailing_semicolon(chapter):
     for cell in chapter.code:
         for line in cell.source.splitlines():
@@ -368,6 +374,7 @@ RULES = (
     no_empty_cell,
     no_error_or_warning,
     no_widget_state,
+    asks_generative_ai_to_stay_out,
     no_trailing_semicolon,
     no_forbidden_code,
     nothing_private,

@@ -170,6 +170,11 @@ FAULTS = [
     ("no_error_or_warning", output(4, output_type="error")),
     ("no_widget_state", lambda nb: nb.metadata.update(widgets={})),
     ("no_widget_state", output(5, data=WIDGET)),
+    ("asks_generative_ai_to_stay_out", lambda nb: nb.metadata.pop("colab")),
+    (
+        "asks_generative_ai_to_stay_out",
+        lambda nb: nb.metadata.colab.update(generative_ai_disabled=False),
+    ),
     ("no_trailing_semicolon", source(4, "print(0.6931);")),
     ("no_forbidden_code", source(4, "%matplotlib inline")),
     ("no_forbidden_code", source(4, "!pip install numpy")),
@@ -270,7 +275,20 @@ def test_a_folded_heading_stays_folded_in_jupyterlab_and_in_colab():
     stored = notebooks.normal(asked_chapter(heading=True))
     (folded,) = [cell for cell in stored.cells if cell.metadata.get(notebooks.FOLDED)]
     assert stored.metadata.colab.collapsed_sections == [folded.id]
-    assert "colab" not in notebooks.normal(asked_chapter()).metadata
+    unfolded = notebooks.normal(asked_chapter())
+    for notebook in (stored, unfolded):
+        assert notebook.metadata.colab.generative_ai_disabled is True
+    assert "collapsed_sections" not in unfolded.metadata.colab
+
+
+def test_a_chapter_that_lacks_the_request_gets_it():
+    (file,) = ROOT.glob("notebooks/06-*.ipynb")
+    chapter = links.load(file)
+    chapter.metadata.pop("colab", None)
+    chapter.metadata.widgets = {}
+    stored = notebooks.normal(chapter)
+    assert stored.metadata.colab.generative_ai_disabled is True
+    assert [cell.source for cell in stored.cells] == [c.source for c in chapter.cells]
 
 
 # --- nbval and the sweep see a fault ----------------------------------------------

@@ -108,7 +108,8 @@ class Exercise:
         with np.errstate(all="ignore"):
             result = self.judge(*answers)
         if result.verdict != "not attempted":
-            counts.add(self.name, tries=1, done=result.right)
+            codes = [mistake.code for mistake in result.mistakes]
+            counts.add(self.name, tries=1, done=result.right, mistakes=codes)
         return result
 
     def hint(self):
