@@ -263,8 +263,8 @@ def says_what_a_chapter_says(chapter):
             yield f"it lacks {what}"
 
 
-# How long a chapter takes one student. Nobody has been timed: each figure has its reason
-# beside it, and a head may be off by a quarter of what they add up to.
+# How long a chapter takes one student. Nobody has been timed: each figure has its
+# reason beside it, and a head may be off by a quarter of what they add up to.
 WORDS_A_MINUTE = 180  # adults read 240 of plain English; here are formulas to follow
 LINES_A_MINUTE = 10  # a line of code is read like a sentence of 18 words
 MINUTES = {
