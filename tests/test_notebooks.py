@@ -65,7 +65,7 @@ def test_every_control_can_be_moved_to_every_value(file):
 
 PICTURE = '<img alt="A line falls." src="data:image/png;base64,AAAA">'
 PROSE = (
-    """You will be able to see. It takes 5 minutes. All you need is time. Predict!"""
+    """You will be able to see. It takes 3 minutes. All you need is time. Predict!"""
 )
 
 
@@ -289,6 +289,54 @@ def test_a_chapter_that_lacks_the_request_gets_it():
     stored = notebooks.normal(chapter)
     assert stored.metadata.colab.generative_ai_disabled is True
     assert [cell.source for cell in stored.cells] == [c.source for c in chapter.cells]
+
+
+# --- the minutes of a chapter -----------------------------------------------------
+
+
+def timed_chapter(promise, words=0, code="", times=1, metadata=None):
+    """A chapter that promises minutes, with words and with the same cell many times."""
+    text = f"{promise} minutes" + " word" * (words - 2)
+    cells = [new_markdown_cell(text), new_code_cell("set-up")]
+    cells += [new_code_cell(code, metadata=metadata or {}) for _ in range(times)]
+    chapter = rules.Chapter(Path("01-a.ipynb"), PLACE)
+    chapter.notebook = new_notebook(cells=cells)
+    return chapter
+
+
+FOLDED_CODE = {"metadata": {"jupyter": {"source_hidden": True}}}
+CARDS = {"code": "card(", "times": 10, **FOLDED_CODE}
+PROMISES = [
+    (10, {"words": 1800}, True),
+    (12, {"words": 1800}, True),
+    (13, {"words": 1800}, False),
+    (7, {"words": 1800}, False),
+    (10, {"words": 900}, False),
+    (10, {"code": "a = 1\n" * 100}, True),
+    (10, {"code": "a = 1\n" * 100, **FOLDED_CODE}, False),
+    (10, CARDS, True),
+    (10, {**CARDS, "times": 6}, False),
+    (10, {"code": "@explorer(", "times": 5, **FOLDED_CODE}, True),
+    (10, {"code": "exercises.f.check(f)", "times": 2}, True),
+    (10, {"code": "exercises.f.check(..., ...)", "times": 2}, False),
+    (6, {"code": "exercises.f.check(..., ...)", "times": 2}, True),
+]
+
+
+@pytest.mark.parametrize("promise, parts, true", PROMISES)
+def test_minutes_that_are_not_true_are_seen(promise, parts, true):
+    found = list(rules.minutes_are_true(timed_chapter(promise, **parts)))
+    assert (not found) == true, found
+
+
+def test_a_promise_is_the_first_one_and_own_words_take_time(tmp_path):
+    chapter = store(good_chapter(), tmp_path)
+    assert not list(rules.minutes_are_true(chapter))
+    before = rules.minutes(chapter)
+    chapter.cells.append(new_markdown_cell("## In your own words\n\n90 minutes"))
+    del chapter.text, chapter.prose
+    assert rules.minutes(chapter) == pytest.approx(before + 3, abs=0.1)
+    assert "3 minutes and takes about 5" in next(rules.minutes_are_true(chapter))
 
 
 # --- nbval and the sweep see a fault ----------------------------------------------
