@@ -39,6 +39,7 @@ from nnteach.practice.own_numbers import (
     given_numbers,
     known_numbers,
     plain_name,
+    steady,
     values_of,
 )
 from nnteach.rounding import show_decimals
@@ -149,16 +150,21 @@ def short_hash(text):
 
 
 def drift(example, decimals):
-    """Return by how many units of the last decimal rounding at every step may lead off.
+    """Return by about how many units of the last decimal rounding may lead off.
 
     0 means: whoever rounds every result finds the numbers of the key.
     """
-    known, most = known_numbers(example), 0
+    known = known_numbers(example)
+    if steady(
+        {k: np.reshape(v, (1, *np.shape(v)[-2:])) for k, v in known.items()}, decimals
+    ):
+        return 0
     both = zip(carry(known), carry(known, decimals), strict=True)
-    for (_, exact, _), (_, by_hand, _) in both:
-        off = abs(np.round(exact, decimals) - by_hand).max() * 10**decimals
-        most = max(most, round(off.item()))
-    return most
+    off = max(
+        np.abs(np.round(exact, decimals) - by_hand).max()
+        for (_, exact, _), (_, by_hand, _) in both
+    )
+    return max(1, round(off * 10**decimals))
 
 
 def decimals_for(example):
@@ -168,26 +174,24 @@ def decimals_for(example):
     want to write it down.
     """
     made = values_of(example)
-    sizes = {
-        name: abs(entry)
-        for name, value in made.items()
-        if name[0] == "d" or name == "cost"
-        for entry in np.ravel(value).tolist()
-        if entry
-    }
-    if not made["dZ2"].any():
+    slopes = [value for name, value in made.items() if name[0] == "d"]
+    sizes = np.abs(np.concatenate([*map(np.ravel, slopes), [made["cost"]]]))
+    # What is 0 because an input or a weight is 0 can be written down; a slope of the
+    # sigmoid is never 0, only too small.
+    sigmoids = [A * (1 - A) for A in (made["A1"], made["A2"])]
+    sizes = np.concatenate([sizes[sizes > 0], *map(np.ravel, sigmoids)])
+    if made["A2"] == example.y:
         raise ValueError(
-            f"nothing can be learned from these numbers: the output is "
-            f"{show_decimals(made['A2'].item(), 8)} and dZ2 is 0. Take a target --y "
-            "that is farther from it, or smaller inputs and weights."
+            "nothing can be learned from these numbers: the output is the target. Take "
+            "another target --y."
         )
-    smallest = min(sizes.values())
+    smallest = max(sizes.min(), 1e-15)
     decimals = 2 - math.floor(math.log10(smallest))
     if decimals > MOST_DECIMALS:
         raise ValueError(
-            f"these numbers lead to a slope or cost of {smallest:.1e}, too small to be "
-            "followed by hand: a sigmoid is saturated, or the output nearly right. "
-            "Take smaller inputs and weights, from −2 to 2, or another target --y."
+            f"these numbers lead to a slope or a cost of {smallest:.1g} or less, too "
+            "small to be followed by hand: a sigmoid is saturated, or the output is "
+            "almost right. Take inputs and weights from -2 to 2, or another target --y."
         )
     return max(DECIMALS, decimals)
 
@@ -202,9 +206,10 @@ def drawn_sheet(name):
 
 def cleaned(name):
     """Return a name without what cannot be seen, or raise ValueError."""
-    plain_name(name)  # says so if nothing is left
     seen = (c for c in name if c.isprintable() or c.isspace())
     title = " ".join("".join(seen).split())
+    if not title:
+        raise ValueError(f"there is no name in {name!r:.30}: expected one such as Ana.")
     if len(title) > LONGEST_NAME:
         raise ValueError(
             f"the name {title[:30]!r}… has {len(title)} letters: expected at most "
@@ -282,11 +287,13 @@ def step_html(step, number, solved):
 
 def rounding_words(sheet):
     """Return what the sheet says of rounding."""
-    said = f"Round every result to {sheet.decimals} decimals, and go on with what you"
+    said = (
+        f"Round every result to {sheet.decimals} decimals, and go on with what you have "
+        "rounded."
+    )
     off = drift(sheet.example, sheet.decimals)
-    said += " have rounded."
     if off:
-        said += f" A result may then differ from the key by up to {off} in the last."
+        said += f" It may then differ from the key by about {off} in the last decimal."
     return said
 
 
@@ -443,19 +450,25 @@ def read_names(path):
 def pages_of(sheets, paper, several):
     """Yield each file's name without its ending, and its HTML."""
     bodies = {"sheet": [], "key": []}
-    for number, sheet in enumerate(sheets, 1):
+    for number, sheet in enumerate(counted(sheets, "written"), 1):
         for kind, solved in (("sheet", False), ("key", True)):
             body = sheet_html(sheet, solved)
             bodies[kind].append(f'<div class="{"next" * (number > 1)}">{body}</div>')
             title = f"{kind.capitalize()} of {sheet.title}"
             yield f"{sheet.file}-{kind}", page_html(title, body, paper)
-        if several and (number % 10 == 0 or number == len(sheets)):
-            print(f"  {number} of {len(sheets)} written", flush=True)
     if several:
         for kind, parts in bodies.items():
             yield f"all-{kind}s", page_html(f"All {kind}s", "".join(parts), paper)
         listed = answers_html(sheets)
         yield "answers", page_html("All answers", listed, paper, wide=True)
+
+
+def counted(things, done, every=20):
+    """Yield the things, and say from time to time how many are done."""
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if len(things) > every and (number % every == 0 or number == len(things)):
+            print(f"  {number} of {len(things)} {done}", flush=True)
 
 
 def write_pdf(files):
@@ -469,14 +482,18 @@ def write_pdf(files):
             "No PDF: neither Chromium nor Chrome was found. Open the HTML files in a "
             "browser and print them."
         )
-    with browser(chromium) as started:
-        page = started.new_page()
-        for number, file in enumerate(files, 1):
-            page.goto(file.as_uri())
-            page.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True)
-            if len(files) > 20 and (number % 20 == 0 or number == len(files)):
-                print(f"  {number} of {len(files)} printed", flush=True)
-    return f"{len(files)} of them are there as PDF too."
+    from playwright.sync_api import Error
+
+    try:
+        with browser(chromium) as started:
+            page = started.new_page()
+            for file in counted(files, "printed"):
+                page.goto(file.as_uri())
+                page.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True)
+    except Error as error:
+        reason = str(error).splitlines()[0]
+        return f"Not every page is there as PDF: {chromium} failed ({reason})."
+    return "Each is there as PDF too."
 
 
 def write_all(sheets, folder=FOLDER, paper="a4", pdf=True, several=False):
@@ -571,8 +588,7 @@ def main(words=None):
     try:
         if options.names is not None:
             names = read_names(options.names)
-            print(f"Drawing numbers for {len(names)} names.", flush=True)
-            sheets = [drawn_sheet(name) for name in names]
+            sheets = [drawn_sheet(name) for name in counted(names, "drawn")]
         elif options.seed is not None:
             sheets = [drawn_sheet(options.seed)]
         else:
@@ -580,7 +596,10 @@ def main(words=None):
     except ValueError as error:
         raise SystemExit(f"start.py worksheet: {error}") from None
     several = options.names is not None
-    print(write_all(sheets, FOLDER, options.paper, not options.no_pdf, several))
+    try:
+        print(write_all(sheets, FOLDER, options.paper, not options.no_pdf, several))
+    except OSError as error:
+        raise SystemExit(f"{FOLDER} cannot be written: {error.strerror}.") from None
 
 
 if __name__ == "__main__":

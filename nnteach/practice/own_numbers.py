@@ -19,6 +19,7 @@ such a border, and twice as much would double what was rounded off.
 
 import hashlib
 import itertools
+import math
 import operator
 import unicodedata
 from dataclasses import fields, replace
@@ -31,7 +32,7 @@ from nnteach.practice.exercise import NumberExercise, near
 from nnteach.worked_example import EXAMPLE, Example, operations
 
 DECIMALS = 4
-MARGIN = 5e-6  # half a unit of the fifth decimal
+MARGIN = 0.05  # units of the fourth decimal: half a unit of the fifth
 SMALLEST = 0.01  # of a cost or a slope
 FUNCTIONS = {
     "sigmoid": sigmoid,
@@ -156,16 +157,15 @@ def large_enough(known):
     return good
 
 
-def steady(known):
-    """Return for each network whether four decimals suffice, as told above."""
+def steady(known, decimals=DECIMALS):
+    """Return for each network whether so many decimals suffice, as told above."""
     good = np.ones(len(known["X"]), bool)
-    both = zip(carry(known), carry(known, DECIMALS), strict=True)
+    both = zip(carry(known), carry(known, decimals), strict=True)
     for (_, exact, _), (_, by_hand, before) in both:
-        same = np.isclose(np.round(exact, DECIMALS), by_hand, rtol=0, atol=1e-9)
+        same = np.isclose(np.round(exact, decimals), by_hand, rtol=0, atol=1e-9)
         for value in (exact, before):
-            units = value * 10**DECIMALS
-            border = abs(units - np.floor(units) - 0.5)
-            same &= border > MARGIN * 10**DECIMALS
+            units = value * 10**decimals
+            same &= abs(units - np.floor(units) - 0.5) > MARGIN
         good &= same.reshape(len(good), -1).all(axis=1)
     return good
 
@@ -205,7 +205,7 @@ def given_numbers(**numbers):
     for name in ("x", "y", "W1", "W2"):
         shape, wanted = getattr(example, name).shape, getattr(EXAMPLE, name).shape
         if shape != wanted:
-            count = np.prod(wanted)
+            count = math.prod(wanted)
             raise ValueError(
                 f"{name}: expected {count} number{'s' * (count > 1)}, shape {wanted} "
                 f"as in chapter 02, got shape {shape}. The exercise is about two "
