@@ -353,7 +353,7 @@ def test_own_numbers_reach_the_sheet(monkeypatch, tmp_path, capsys):
     words = "--x -0.5 1 --y 0.2 --w 1 2 3 4 -5 6 --b .1 .2 .3 --rate 2 --no-pdf"
     worksheet.main(words.split())
     assert f"2 pages are in {tmp_path}." in capsys.readouterr().out
-    [file] = tmp_path.glob("own-numbers-*-key.html")
+    [file] = tmp_path.glob("chosen-by-hand-*-key.html")
     givens = re.findall(r"<li>(.*?)</li>", file.read_text("utf-8"))
     assert givens == (
         "X₁ = −0.5, X₂ = 1, Y = 0.2, W1₁,₁ = 1, W1₁,₂ = 2, W1₂,₁ = 3, W1₂,₂ = 4, "

@@ -48,7 +48,7 @@ from nnteach.worked_example import Entries, Example, subscript
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "worksheets"
 CSS = (Path(__file__).parent / "web" / "worksheet.css").read_text("utf-8")
-PAPERS = {"a4": "A4", "letter": "letter"}
+PAPERS = {"a4": ("A4", 9), "letter": ("letter", 7.6)}  # size, a line's height in mm
 NETWORK = 312  # how much of the stepper's picture the network takes
 MOST_NAMES, LONGEST_NAME, LARGEST_FILE = 1000, 300, 1_000_000
 SHOWN_NAME = 60  # letters; of a longer one only the beginning is seen
@@ -222,7 +222,7 @@ def given_sheet(numbers):
     """Return the sheet with these numbers, the rest as in chapter 02."""
     example = given_numbers(**numbers)
     words = ", ".join(f"{k}={np.asarray(v).tolist()}" for k, v in numbers.items())
-    return Sheet("own numbers", f"dict({words})", example, decimals_for(example))
+    return Sheet("chosen by hand", f"dict({words})", example, decimals_for(example))
 
 
 # ------------------------------------------------------------------ sheet and key
@@ -276,10 +276,10 @@ def step_html(step, number, solved):
     long = max(len("".join(line)) for line in step.lines)
     # As wide as the longest line that is written there.
     wide = len(lines) == 1 or step.name in ("Z1", "dZ1")
-    look = "wide" if wide else "short" if long < 28 else ""
+    look = "wide" if wide else "short" if long < 23 else ""
     title = step.title.partition(", one step")[0]
     return (
-        f'<div class="step"><h3>{number}. {html.escape(title)}'
+        f'<div class="step"><h3><b>{number}.</b> {html.escape(title)}'
         f'<span class="formula">{html.escape(step.formula)}</span></h3>'
         f'<div class="lines {look}">{"".join(lines)}</div></div>'
     )
@@ -288,8 +288,8 @@ def step_html(step, number, solved):
 def rounding_words(sheet):
     """Return what the sheet says of rounding."""
     said = (
-        f"Round every result to {sheet.decimals} decimals, and go on with what you have "
-        "rounded."
+        f"Round every result to {sheet.decimals} decimals, and go on with what you "
+        "have rounded."
     )
     off = drift(sheet.example, sheet.decimals)
     if off:
@@ -337,10 +337,12 @@ def sheet_html(sheet, solved):
     return (
         f'<article class="{kind.lower()}">'
         f"<h1>{kind}: one round of learning, by hand</h1>"
-        f'<p class="who"><span>Numbers of: <b>{title}</b></span>{who}</p>'
+        f'<p class="who"><span>Numbers: <b>{title}</b></span>{who}</p>'
         f"<p>{rounding_words(sheet)} The sigmoid is "
-        '<span class="formula-in-text">σ(z) = 1 / (1 + e<sup>−z</sup>)</span>; '
-        "where its value is A, its slope is A · (1 − A). With one example, m = 1.</p>"
+        '<span class="whole">σ(z) = 1 / (1 + e<sup>−z</sup>)</span>; '
+        "where its value is A, its slope is "
+        '<span class="whole">A · (1 − A)</span>. '
+        "With one example, m = 1.</p>"
         f"<figure>{drawing(sheet, solved)}</figure>"
         f'<ul class="given" aria-label="Given">{givens}</ul>{"".join(parts)}</article>'
     )
@@ -348,12 +350,14 @@ def sheet_html(sheet, solved):
 
 def page_html(title, body, paper, wide=False):
     """Return a whole HTML page that needs nothing else."""
-    size = PAPERS[paper] + " landscape" * wide
+    size, high = PAPERS[paper]
+    size += " landscape" * wide
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>{CSS}"
-        f"@page {{ size: {size}; margin: 9mm 12mm; }}</style></head>"
+        f"@page {{ size: {size}; margin: 9mm 12mm; }} :root {{ --high: {high}mm; }}"
+        "</style></head>"
         f"<body{' class=list' * wide}><main>{body}</main></body></html>\n"
     )
 
