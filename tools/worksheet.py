@@ -150,21 +150,19 @@ def short_hash(text):
 
 
 def drift(example, decimals):
-    """Return by about how many units of the last decimal rounding may lead off.
+    """Return how far from the key rounding at every step may lead: a power of ten.
 
     0 means: whoever rounds every result finds the numbers of the key.
     """
     known = known_numbers(example)
-    if steady(
-        {k: np.reshape(v, (1, *np.shape(v)[-2:])) for k, v in known.items()}, decimals
-    ):
+    one = {name: np.reshape(v, (1, *np.shape(v))) for name, v in known.items()}
+    if steady(one, decimals).all():
         return 0
     both = zip(carry(known), carry(known, decimals), strict=True)
-    off = max(
-        np.abs(np.round(exact, decimals) - by_hand).max()
-        for (_, exact, _), (_, by_hand, _) in both
-    )
-    return max(1, round(off * 10**decimals))
+    off = max(np.abs(exact - by_hand).max() for (_, exact, _), (_, by_hand, _) in both)
+    # What lies in the middle between two roundings may go either way, and the steps
+    # after it with it: four times as far is on the safe side.
+    return 10.0 ** math.ceil(math.log10(4 * max(off, 10.0**-decimals)))
 
 
 def decimals_for(example):
@@ -293,7 +291,8 @@ def rounding_words(sheet):
     )
     off = drift(sheet.example, sheet.decimals)
     if off:
-        said += f" It may then differ from the key by about {off} in the last decimal."
+        less = show_decimals(off, sheet.decimals)
+        said += f" It may then differ from the key, but by less than {less}."
     return said
 
 
