@@ -275,6 +275,17 @@ def test_what_is_said_of_a_sign_fits_the_numbers(numbers, says):
     assert words[says[0]] in weight.why
 
 
+@pytest.mark.parametrize(
+    "W2, says",
+    [
+        ([[1, 1]], "more than one half, because Z2 is positive"),
+        ([[-1, -1]], "less than one half, because Z2 is negative"),
+    ],
+)
+def test_what_is_said_of_the_output_fits_the_numbers(W2, says):
+    assert says in exercises.output_by_hand.with_numbers(W2=W2).why
+
+
 def test_an_exercise_with_own_numbers_keeps_its_place():
     other = exercises.first_sums.with_numbers("Ana")
     assert other is exercises.first_sums.with_numbers("Ana")

@@ -342,7 +342,7 @@ def sheet_html(sheet, solved):
         "where its value is A, its slope is "
         '<span class="whole">A · (1 − A)</span>. '
         "With one example, m = 1.</p>"
-        f"<figure>{drawing(sheet, solved)}</figure>"
+        f'<figure tabindex="0">{drawing(sheet, solved)}</figure>'
         f'<ul class="given" aria-label="Given">{givens}</ul>{"".join(parts)}</article>'
     )
 
