@@ -5,7 +5,7 @@
 Used by chapter 00.
 """
 
-from itertools import product
+from itertools import pairwise, product
 
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
@@ -65,7 +65,7 @@ def course_map(chapter):
 
     places = {x: ROWS[x][: size(x, chapter)] for x in ROWS}
     layers = [x for x in ROWS if places[x]]
-    for below, above in zip(layers, layers[1:], strict=False):
+    for below, above in pairwise(layers):
         for (i, y), (j, top) in product(
             enumerate(places[below]), enumerate(places[above])
         ):
@@ -106,17 +106,18 @@ def size(x, chapter):
     return sum(came(x, i) <= chapter for i in range(len(ROWS[x])))
 
 
-def arrow(axes, start, end, look, style="-|>", bend=0.0):
+def arrow(axes, start, end, look, bend=0.0):
     """Draw an arrow."""
+    bent = f"arc3,rad={bend}"
     axes.add_patch(
         FancyArrowPatch(
             start,
             end,
-            arrowstyle=style,
+            arrowstyle="-|>",
             mutation_scale=16,
-            connectionstyle=f"arc3,rad={bend}",
+            connectionstyle=bent,
             **look,
-        )  # fmt: skip
+        )
     )
 
 
