@@ -43,7 +43,7 @@ class Seen:
         self.code = SimpleNamespace(update_parameters=update_parameters, **parts)
 
     def make(self, what, code, places, layers=None):
-        """Put the first edit of the catalogue with that code at each of these places."""
+        """Put the catalogue's first edit with that code at each of these places."""
         choices = []
         for layer in layers or range(1, len(self.kind.activations) + 1):
             for place in places.split():
@@ -164,10 +164,8 @@ def biases_stay(seen):
 def other_length(seen):
     _, grads = seen.round(seen.start)
     new = seen.code.update_parameters(seen.start, grads, seen.rate)
-    steps = [
-        (seen.start[n] - new[n]) / (seen.rate * grads["d" + n]) for n in ("W1", "W2")
-    ]
-    return not seen.wrong and all(np.abs(ratio - 1).min() > 0.1 for ratio in steps)
+    ratio = (seen.start["W1"] - new["W1"]) / (seen.rate * grads["dW1"])
+    return not seen.wrong and np.abs(ratio - 1).min() > 0.1
 
 
 def several_columns(seen):
@@ -230,13 +228,14 @@ SHOWN = {
         options=SLOWLY, stacked=True),
     "It stays far from 0, on points that can be told apart.": Row(
         lambda seen: seen.costs[-1] > 0.1,
-        {"`slope-of-other-activation`": backward("slope-of-other-activation", "dZ", [1]),
-         "`slope-missing`": backward("slope-missing", "dZ", [1]),
-         "`gradient-zero`": backward("gradient-zero", "dW", [1])},
+        {code: backward(code.strip("`"), place, [1])
+         for code, place in [("`slope-of-other-activation`", "dZ"),
+                             ("`slope-missing`", "dZ"), ("`gradient-zero`", "dW")]},
         options={"rate": 2, "steps": 2000}, stacked=True),
     "It begins far above log k.": Row(
         lambda seen: seen.costs[0] > 2 * np.log(3),
-        {"`softmax-axis`": ("forward", "softmax-axis", "A", [3]), "not scaled": as_bytes},
+        {"`softmax-axis`": ("forward", "softmax-axis", "A", [3]),
+         "not scaled": as_bytes},
         three_layer, {"steps": 1}, stacked=True),
     "It is negative.": Row(
         lambda seen: seen.costs.min() < 0,
