@@ -2,6 +2,7 @@
 
 import re
 import sys
+from itertools import combinations
 
 import nbformat
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from chapters import values_of
 from nnteach import data, train, two_layer
 from nnteach.draw.course_map import ADDS, LABELS, course_map
+from nnteach.draw.picture import enlarge
 from start import HERE
 
 NAME = "00-start-here"
@@ -84,6 +86,17 @@ def test_the_map_has_what_was_built_so_far(number):
     new = [text for text in drawn.figure.axes[0].texts if text.get_weight() == "bold"]
     assert [text.get_text() for text in new] == labels[-1:]
     assert drawn.sentence == f"Chapter {number:02} adds {ADDS[number]}."
+
+
+@pytest.mark.parametrize("larger", [1, 1.35])
+def test_no_two_labels_of_the_map_meet(larger):
+    enlarge(larger)
+    try:
+        axes = course_map(10).figure.axes[0]
+        boxes = [text.get_window_extent() for text in axes.texts]
+        assert not [a for a, b in combinations(boxes, 2) if a.overlaps(b)]
+    finally:
+        enlarge(1)
 
 
 def test_the_card_is_answered_by_the_numbers(chapter):

@@ -38,12 +38,12 @@ LABELS = {
     2: (5.7, 5.65, "forward, and back"),
     3: (1.35, 4.5, "many\nexamples"),
     4: (7.75, 4.75, "several classes"),
-    5: (5.75, 4.75, "any depth"),
-    6: (7.2, 0.15, "is it right?"),
-    7: (1.2, 0.95, "step length"),
-    8: (4.3, 0.15, "how to start"),
+    5: (5.35, 1.05, "any depth"),
+    6: (7.5, 0.15, "is it right?"),
+    7: (1.05, 0.95, "step length"),
+    8: (4.65, 0.15, "how to start"),
     9: (0.4, 1.5, "digits"),
-    10: (1.0, 0.1, "better steps"),
+    10: (0.93, 0.1, "better steps"),
 }
 
 
@@ -174,7 +174,7 @@ def digit(axes, look):
 
 def better(axes, look):
     """Draw a path that swings into a valley."""
-    x = [2.0, 2.35, 2.65, 2.9, 3.1, 3.25]
+    x = [2.4, 2.6, 2.8, 2.98, 3.13, 3.25]
     axes.plot(x, [0.3, -0.1, 0.2, 0.0, 0.13, 0.08], "o-", ms=4, **look)
 
 
