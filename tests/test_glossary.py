@@ -10,7 +10,7 @@ import pytest
 import notebook_rules as rules
 from start import HERE
 
-GLOSSARY = (HERE / "docs/glossary.md").read_text("utf-8")
+GLOSSARY = (HERE / "notebooks/glossary.md").read_text("utf-8")
 ROW = re.compile(r"^\| ([^|]+) \|([^|]*)\| ([^|]+) \| \[(\d\d)\]\(([^)]+)\) \|$", re.M)
 CHAPTERS = sorted(HERE.glob("notebooks/*.ipynb"))
 # What is no text of a chapter: code, formulas, what a link to another chapter is
@@ -82,7 +82,7 @@ TOLD = [cell for cell in CELLS if cell.chapter[:2] != "00" and not cell.opening]
 
 def place(word):
     """Return the chapter and the section where the glossary says it is explained."""
-    file, _, section = word.link.removeprefix("../notebooks/").partition("#")
+    file, _, section = word.link.partition("#")
     return file, section
 
 
@@ -95,7 +95,7 @@ def test_every_row_is_read_and_the_words_are_sorted():
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.word)
 def test_it_is_explained_where_the_glossary_says(word):
-    assert word.link.startswith(f"../notebooks/{word.chapter}-")
+    assert word.link.startswith(f"{word.chapter}-")
     assert word.meaning.endswith(".")
     there = [cell for cell in TOLD if (cell.chapter, cell.section) == place(word)]
     assert there, f"there is no {word.link}"
@@ -112,5 +112,5 @@ def test_no_chapter_uses_it_before(word):
 
 def test_readme_and_chapter_00_lead_to_it():
     start = nbformat.read(CHAPTERS[0], as_version=4)
-    assert "(docs/glossary.md)" in (HERE / "README.md").read_text("utf-8")
-    assert any("(../docs/glossary.md)" in cell.source for cell in start.cells)
+    assert "(notebooks/glossary.md)" in (HERE / "README.md").read_text("utf-8")
+    assert any("(glossary.md)" in cell.source for cell in start.cells)

@@ -1,4 +1,4 @@
-"""Each row of docs/symptoms.md is shown: the mistake is made, and the symptom is seen.
+"""Each row of symptoms.md is shown: the mistake is made, and the symptom is seen.
 
 From each of eight starts; and right code does not show it from any of them.
 """
@@ -20,9 +20,9 @@ from nnteach.judge.search import Choice
 from nnteach.updates import update_parameters
 from start import HERE
 
-PAGE = (HERE / "docs/symptoms.md").read_text("utf-8")
+PAGE = (HERE / "notebooks/symptoms.md").read_text("utf-8")
 ROW = re.compile(
-    r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| \[(\d\d)\]\(\.\./(.+)\) \|$", re.MULTILINE
+    r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| \[(\d\d)\]\((.+)\) \|$", re.MULTILINE
 )
 ROWS = {symptom: (causes, file) for symptom, _, causes, _, file in ROW.findall(PAGE)}
 SIZES = {two_layer: (2, 4, 1), three_layer: (2, 10, 10, 3)}
@@ -336,7 +336,7 @@ def test_every_row_is_shown_and_every_cause_of_it():
         assert codes <= set(given), symptom
         assert all(words in causes for words in given), symptom
         assert len(given) >= causes.count(";") + 1, symptom
-        assert (HERE / file).is_file()
+        assert (HERE / "notebooks" / file).is_file()
 
 
 @pytest.mark.parametrize(
@@ -356,5 +356,5 @@ def test_right_code_does_not(symptom):
 def test_chapters_and_readme_lead_to_it():
     for name in ("00-start-here", "06-find-the-mistake"):
         notebook = nbformat.read(HERE / "notebooks" / f"{name}.ipynb", as_version=4)
-        assert any("(../docs/symptoms.md)" in cell.source for cell in notebook.cells)
-    assert "(docs/symptoms.md)" in (HERE / "README.md").read_text("utf-8")
+        assert any("(symptoms.md)" in cell.source for cell in notebook.cells)
+    assert "(notebooks/symptoms.md)" in (HERE / "README.md").read_text("utf-8")
