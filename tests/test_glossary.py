@@ -11,7 +11,9 @@ import notebook_rules as rules
 from start import HERE
 
 GLOSSARY = (HERE / "notebooks/glossary.md").read_text("utf-8")
-ROW = re.compile(r"^\| ([^|]+) \|([^|]*)\| ([^|]+) \| \[(\d\d)\]\(([^)]+)\) \|$", re.M)
+ROW = re.compile(
+    r"^\| ([^|]+) \|([^|]*)\| ([^|]+) \| \[(\d\d): ([^]]+)\]\((\S+)\) \|$", re.M
+)
 CHAPTERS = sorted(HERE.glob("notebooks/*.ipynb"))
 # What is no text of a chapter: code, formulas, what a link to another chapter is
 # called, and what a student opens later.
@@ -25,6 +27,7 @@ class Word:
     code: str
     meaning: str
     chapter: str
+    heading: str
     link: str
 
     @property
@@ -96,6 +99,7 @@ def test_every_row_is_read_and_the_words_are_sorted():
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.word)
 def test_it_is_explained_where_the_glossary_says(word):
     assert word.link.startswith(f"{word.chapter}-")
+    assert word.link.endswith("#" + word.heading.replace(" ", "-"))
     assert word.meaning.endswith(".")
     there = [cell for cell in TOLD if (cell.chapter, cell.section) == place(word)]
     assert there, f"there is no {word.link}"
