@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nnteach import activations, data, two_layer, worked_example
 from nnteach.draw import picture, plots
+from nnteach.draw.course_map import course_map
 from nnteach.draw.picture import CLASSES, COLOURS, SERIES
 from nnteach.training import Run
 
@@ -96,6 +97,10 @@ KINDS = {
             IDENTITY, np.ones((3, 2)) / 9, SPIRAL_X, SPIRAL_Y, title="At the start"
         ),
         "At the start: the network puts 33.3 % of the 30 points into their own class.",
+    ),
+    "course map": (
+        lambda: course_map(10),
+        "Chapter 10 adds better steps than the plain one.",
     ),
     "architecture": (
         lambda: plots.network([2, 25, 1]),
