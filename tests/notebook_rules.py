@@ -296,8 +296,22 @@ CODE = re.compile(r"<code>(.*?)</code>")
 DIGITS = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-−+]?\d+)?(?!\w)")
 
 
-def answers_before_cards(chapter):
+def open_text(cell):
+    """Return what a reader sees of a cell after Run All: its text, or its outputs."""
+    if cell.cell_type == "markdown":
+        return DETAILS.sub("", cell.source)
+    shown = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        text = output.get("text") or data.get("text/html") or data.get("text/plain", "")
+        shown.append(notebooks.PNG.sub("", text))
+    return DETAILS.sub("", "\n".join(shown))
+
+
+def answers_before_cards(chapter, seen=open_text):
     """Yield where an answer stands open: on its own, or in the section of its card.
+
+    seen: cell -> text, what a reader sees of it
 
     A card's answer, if it is made of numbers or of lines of code, may stand in its
     section only after it, and folded. Folded is what stands in `<details>`, and all
@@ -316,7 +330,7 @@ def answers_before_cards(chapter):
             for place, (other, in_section, hidden) in enumerate(cells):
                 if other is cell or in_section != section or hidden:
                     continue
-                if gives_away(open_text(other), answer):
+                if gives_away(seen(other), answer):
                     how = "before" if place < number else "open beside"
                     yield f"cell `{other.id}` shows the answer of `{cell.id}` {how} it"
 
@@ -335,18 +349,6 @@ def places(notebook):
         if mark and not below and cell.metadata.get(notebooks.FOLDED):
             below = level  # all that follows, up to a heading as large as this one
     return found
-
-
-def open_text(cell):
-    """Return what a reader sees of a cell after Run All: its text, or its outputs."""
-    if cell.cell_type == "markdown":
-        return DETAILS.sub("", cell.source)
-    shown = []
-    for output in cell.outputs:
-        data = output.get("data", {})
-        text = output.get("text") or data.get("text/html") or data.get("text/plain", "")
-        shown.append(notebooks.PNG.sub("", text))
-    return DETAILS.sub("", "\n".join(shown))
 
 
 def gives_away(shown, answer):
