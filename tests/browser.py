@@ -121,7 +121,7 @@ def _server(folder, files):
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(folder / "ipython"),
     }
-    command = [sys.executable, "-m", "jupyterlab"]
+    command = [sys.executable, str(ROOT / "tools" / "lab.py")]  # as start.py opens it
     command += [f"--{name}={value}" for name, value in options.items()]
     with open(folder / "server.log", "wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

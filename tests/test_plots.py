@@ -1,6 +1,7 @@
 """Pictures: their sentences, their SVG, what can be told apart in them."""
 
 import html
+import io
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 from nnteach import activations, data, two_layer, worked_example
 from nnteach.draw import picture, plots
@@ -193,6 +195,24 @@ def test_the_same_picture_gives_the_same_svg_and_png():
     first, second = plots.cost_curves(FALLING), plots.cost_curves(FALLING)
     assert first.svg() == first.svg() == second.svg()
     assert first.png() == first.png() == second.png()
+
+
+@pytest.mark.parametrize(
+    "draw", [lambda: plots.network([5, 10, 10, 4]), KINDS["boundary"][0]]
+)
+def test_a_png_is_small_and_looks_like_what_was_drawn(draw):
+    picture = draw()
+    stored = Image.open(io.BytesIO(picture.png()))
+    picture.figure.dpi = 144
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    plain = io.BytesIO()
+    drawn.save(plain, "png")
+    assert len(picture.png()) < 0.4 * len(plain.getvalue())
+    seen, meant = (np.asarray(i.convert("RGB")).astype(int) for i in (stored, drawn))
+    assert np.abs(seen - meant).max() < 16
+    assert (seen[(meant == 255).all(axis=-1)] == 255).all(), "white stays white"
 
 
 def test_ids_of_different_pictures_do_not_clash():

@@ -387,8 +387,7 @@ def lab_command(folder):
     command = [
         python_of(folder),
         "-P",  # a file of the student's beside the course is no package
-        "-m",
-        "jupyterlab",
+        str(HERE / "tools" / "lab.py"),
         "-y",
         "--Application.log_level=ERROR",
     ]

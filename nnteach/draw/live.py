@@ -51,6 +51,7 @@ def _spec(explorer, **more):
                 "label": control.label,
                 "kind": control.kind,
                 "texts": control.texts,
+                "seconds": control.seconds,
                 # Anything else than numbers and texts is known by its place.
                 "values": list(control.values) if plain else None,
             }
