@@ -103,7 +103,7 @@ class Pad:
         return {"layers": packed, "examples": self.examples.T.tolist()}
 
     def widget(self):
-        """Return the live view, an ipywidgets widget; the same one for every display."""
+        """Return the live view, a widget; the same one for every display."""
         if self._view is None or self._view.comm is None:
             large = picture.larger() > 1
             given = {"_spec": self.spec, "_drawing": self._drawing, "_large": large}

@@ -8,6 +8,7 @@
     gradient_sizes(...)                mean |dW| by layer
     cost_surface(...)                  the cost over two weights, with a path
     confusion_matrix(...)              what is taken for what
+    learning_curves(costs, shares)     over the epochs, for two or three sets
     image_grid(...)                    small images, row by row
     reading(...)                       a digit, the units that it lights, the answer
 
@@ -48,6 +49,7 @@ __all__ = [
     "figure",
     "gradient_sizes",
     "image_grid",
+    "learning_curves",
     "network",
     "number",
     "reading",
@@ -219,6 +221,31 @@ def _steps(run):
 def _unit(run):
     """Return what an iteration is called: a step, or a pass with batches."""
     return "step" if run.updates == 1 else "pass"
+
+
+@styled
+def learning_curves(costs, shares, *, mark=None, top=2.5):
+    """Return a picture of cost and share right before each epoch, set by set.
+
+    costs, shares: {"training": [...], "validation": [...]}, a number for each epoch.
+    mark: an epoch that a vertical line marks. top: the upper end of the cost.
+    Introduced in chapter 9.
+    """
+    drawn, (left, right) = figure(columns=2)
+    said = []
+    for axes, curves, label in ((left, costs, "cost"), (right, shares, "share right")):
+        for (name, values), (colour, line) in zip(curves.items(), SERIES, strict=False):
+            axes.plot(values, line, color=colour, label=name)
+        if mark is not None:
+            axes.axvline(mark, color="#767676", lw=1)
+        axes.set(xlabel="epoch", ylabel=label, xlim=(0, len(values) - 1))
+        ends = [f"{number(v[-1], 3)} ({name})" for name, v in curves.items()]
+        said.append(f"{label} {', '.join(ends)}")
+    left.set_ylim(0, top)
+    right.set_ylim(0, 1.02)
+    right.legend(loc="lower right")
+    marked = "" if mark is None else f" The line marks epoch {mark}."
+    return Picture(drawn, f"After {len(values) - 1} epochs: {'; '.join(said)}.{marked}")
 
 
 # ------------------------------------------------------- decision boundary
@@ -705,7 +732,7 @@ def reading(pixels, units, chances, true=None):
     first, *middle, last = panels
     first.imshow(np.reshape(pixels, (8, 8)), "Greys", vmin=0, vmax=1)
     first.set(title="digit" if true is None else f"a written {true}")
-    for number_of_layer, (axes, layer) in enumerate(zip(middle, units, strict=True), 1):
+    for depth, (axes, layer) in enumerate(zip(middle, units, strict=True), 1):
         columns = -(-len(layer) // 8)
         y, x = np.divmod(np.arange(len(layer)), columns)
         axes.scatter(x, y, 60, color="white", edgecolors="#767676")
