@@ -231,7 +231,7 @@ def learning_curves(costs, shares, *, mark=None, top=2.5):
     mark: an epoch that a vertical line marks. top: the upper end of the cost.
     Introduced in chapter 9.
     """
-    drawn, (left, right) = figure(columns=2)
+    drawn, (left, right) = figure(height=3.2, columns=2, title=False)
     said = []
     for axes, curves, label in ((left, costs, "cost"), (right, shares, "share right")):
         for (name, values), (colour, line) in zip(curves.items(), SERIES, strict=False):
@@ -739,7 +739,7 @@ def reading(pixels, units, chances, true=None):
         lit = np.sqrt(layer / (np.max(layer) or 1))  # the area is the activation
         axes.scatter(x, y, 60 * lit**2, color=COLOURS["blue"])
         axes.set(
-            title=f"A{number_of_layer}", ylim=(7.6, -0.6), xlim=(-0.6, columns - 0.4)
+            title=f"A{depth}", ylim=(7.6, -0.6), xlim=(-0.6, columns - 0.4)
         )
     for axes in (first, *middle):
         axes.set(xticks=[], yticks=[])
