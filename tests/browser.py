@@ -22,6 +22,9 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+from nbclient import NotebookClient
+
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = [
     "--no-sandbox",
@@ -48,6 +51,7 @@ ELSEWHERE = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def find_chromium():
@@ -146,6 +150,29 @@ def open_notebook(page, name):
     page.goto(f"{page.lab}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     wait_idle(page)
+
+
+def stored(path, cells, unrun=()):
+    """Write an executed notebook, as the course stores its own, and return its path.
+
+    unrun: code of cells that stand at its end and have not run
+    """
+    made = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, cells)])
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    NotebookClient(made).execute()
+    for cell in made.cells:
+        for output in cell.outputs:
+            output.data.pop(VIEW, None)
+        cell.outputs = [output for output in cell.outputs if output.data]
+    made.metadata.pop("widgets", None)
+    made.cells += map(nbformat.v4.new_code_cell, unrun)
+    nbformat.write(made, path)
+    return path
+
+
+def code_cell(page, number):
+    """Return the notebook's code cell of this number, from 0 on."""
+    return page.locator(".jp-Notebook:visible .jp-CodeCell").nth(number)
 
 
 def wait_idle(page):
