@@ -264,10 +264,11 @@ def can_show_widgets():
     return True
 
 
-def put(still, widget):
+def put(still, widget, *classes):
     """Show a still picture, and the live view in its place where one can be shown.
 
-    still: data by MIME type; widget: a function that returns the view.
+    still: data by MIME type; widget: a function that returns the view; classes: those
+        of `live.outputs`.
     """
     from IPython.display import display
 
@@ -278,7 +279,7 @@ def put(still, widget):
         import nnteach.draw.live as live
 
         live.shown(widget(), get_ipython())
-        outputs = live.outputs(widget(), still)
+        outputs = live.outputs(widget(), still, *classes)
     for data, metadata in outputs:
         display(data, metadata=metadata, raw=True)
 

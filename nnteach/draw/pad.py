@@ -144,7 +144,7 @@ class Pad:
         return {**self.picture()._repr_mimebundle_(), "text/plain": repr(self)}
 
     def _ipython_display_(self):
-        explore.put(self._repr_mimebundle_(), self.widget)
+        explore.put(self._repr_mimebundle_(), self.widget, "-pad", ".nnteach-pad")
 
 
 def _packed(array):

@@ -738,9 +738,7 @@ def reading(pixels, units, chances, true=None):
         axes.scatter(x, y, 60, color="white", edgecolors="#767676")
         lit = np.sqrt(layer / (np.max(layer) or 1))  # the area is the activation
         axes.scatter(x, y, 60 * lit**2, color=COLOURS["blue"])
-        axes.set(
-            title=f"A{depth}", ylim=(7.6, -0.6), xlim=(-0.6, columns - 0.4)
-        )
+        axes.set(title=f"A{depth}", ylim=(7.6, -0.6), xlim=(-0.6, columns - 0.4))
     for axes in (first, *middle):
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(axes is first)
