@@ -177,7 +177,8 @@ class View {
   // The units of a layer, in columns of eight.
   layer(figure, count) {
     const columns = Math.ceil(count / 8), across = 16 * columns, down = 16 * Math.min(8, count);
-    const svg = draw(figure, "svg", { viewBox: `0 0 ${across} ${down}`, width: 1.2 * across, role: "img" });
+    const style = `width: ${1.28 * columns}em`; // it grows with the text
+    const svg = draw(figure, "svg", { viewBox: `0 0 ${across} ${down}`, style, role: "img" });
     const circles = Array.from({ length: count }, (_, j) => {
       const place = { cx: 8 + 16 * (j % columns), cy: 8 + 16 * Math.floor(j / columns) };
       draw(svg, "circle", { ...place, r: 7, class: "nnteach-pad-unit" });

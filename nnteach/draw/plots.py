@@ -7,7 +7,7 @@
     activation_and_slope(...)          a function, its slope, its tangent
     gradient_sizes(...)                mean |dW| by layer
     cost_surface(...)                  the cost over two weights, with a path
-    confusion_matrix(...)              what is taken for what
+    confusion_matrix(...)              how often each class is read as each
     learning_curves(costs, shares)     over the epochs, for two or three sets
     image_grid(...)                    small images, row by row
     reading(...)                       a digit, the units that it lights, the answer
@@ -642,7 +642,7 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
 
 @styled
 def confusion_matrix(true, predicted, names=None, *, axes=None):
-    """Return a picture of how often each class is taken for each class.
+    """Return a picture of how often each class is read as each class.
 
     true, predicted (m,): numbers of classes, from 0. Introduced in chapter 9.
     """
