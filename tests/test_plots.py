@@ -148,11 +148,26 @@ KINDS = {
     ),
     "confusion": (
         lambda: plots.confusion_matrix([0, 1, 1, 2, 2], [0, 1, 2, 1, 1]),
-        "2 of 5 are right (40 %); most often 2 is taken for 1 (2 times).",
+        "2 of 5 are right (40 %); the largest number of mistakes: 2 read as 1 (2).",
     ),
     "images": (
         lambda: plots.image_grid(np.eye(8)[None].repeat(3, 0), ["1", "2", "3"]),
-        "3 images of 8 by 8 pixels: 1, 2, 3.",
+        "3 images, each of 8 by 8 pixels: 1, 2, 3.",
+    ),
+    "reading": (
+        lambda: plots.reading(
+            np.eye(8), [np.arange(12) / 4, np.eye(6)[2]], np.eye(10)[8] * 0.5, true=3
+        ),
+        "A written 3, read as an 8 with probability 0.50; the 3 gets 0.00.",
+    ),
+    "learning curves": (
+        lambda: plots.learning_curves(
+            {"training": [2, 1, 0.5], "validation": [2, 1.2, 1.3]},
+            {"training": [0.1, 0.8, 1], "validation": [0.1, 0.6, 0.7]},
+            mark=1,
+        ),
+        "After 2 epochs: cost 0.5 (training), 1.3 (validation); share right "
+        "1 (training), 0.7 (validation). The line marks epoch 1.",
     ),
 }
 every_kind = pytest.mark.parametrize(

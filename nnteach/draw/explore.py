@@ -270,6 +270,26 @@ def can_show_widgets():
     return True
 
 
+def put(still, widget, *classes):
+    """Show a still picture, and the live view in its place where one can be shown.
+
+    still: data by MIME type; widget: a function that returns the view; classes: those
+        of `live.outputs`.
+    """
+    from IPython.display import display
+
+    outputs = [(still, {})]
+    if can_show_widgets():
+        from IPython import get_ipython
+
+        import nnteach.draw.live as live
+
+        live.shown(widget(), get_ipython())
+        outputs = live.outputs(widget(), still, *classes)
+    for data, metadata in outputs:
+        display(data, metadata=metadata, raw=True)
+
+
 def _error_html(text):
     return (
         '<div class="nnteach" role="alert" style="border-left:4px solid #D55E00;'

@@ -200,20 +200,9 @@ class _Card:
         return {"text/html": self.still(), "text/plain": repr(self)}
 
     def _ipython_display_(self):
-        from IPython.display import display
+        from nnteach.draw.explore import put
 
-        from nnteach.draw.explore import can_show_widgets
-
-        outputs = [(self._repr_mimebundle_(), {})]
-        if can_show_widgets():
-            from IPython import get_ipython
-
-            from nnteach.draw import live
-
-            live.shown(self.widget(), get_ipython())
-            outputs = live.outputs(self.widget(), outputs[0][0])
-        for data, metadata in outputs:
-            display(data, metadata=metadata, raw=True)
+        put(self._repr_mimebundle_(), self.widget)
 
 
 def _front_end():
