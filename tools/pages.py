@@ -2,6 +2,9 @@
 
     python start.py pages                 every chapter, and what is in docs/
     python start.py pages --check         build nothing; say what is stale
+    python start.py pages --audit         build, look at every page with axe-core and
+                                          html-validate, and write what was found into
+                                          the page on accessibility
 
 Open build/pages/index.html from the disk; nothing in it asks another computer for
 anything. Explorers move, prediction cards answer, exercises have their hints and
@@ -12,6 +15,7 @@ version of what draws changes; the pages are written anew each time, in seconds.
 """
 
 import argparse
+import hashlib
 import html
 import json
 import re
@@ -29,6 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "pages"
 COURSE = "How a neural network computes and learns"
 STAMP = "stamp.json"
+AUDIT = ROOT / "build" / "audit.json"
+ACCESS = "accessibility"
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 LABEL = re.compile(r'aria-label="([^"]*)"')
 
@@ -252,8 +258,9 @@ def build(folder=PAGES, say=print):
         )
     documents = []
     for file in sorted(ROOT.glob("docs/*.md")):
+        rule = link_rule(place, "docs")
         made, heads = cells.markdown(
-            file.read_text("utf-8"), formulas, link_rule(place, "docs")
+            links.read(file), formulas, rule, slug=cells.of_github
         )
         documents.append((file.stem, heads[0][1]))
         contents = [(anchor, text) for level, text, anchor in heads if level == 2]
@@ -269,17 +276,93 @@ def build(folder=PAGES, say=print):
     (folder / "pictures").mkdir()
     for file, (svg, _) in zip(files, pictures, strict=True):
         (folder / "pictures" / f"{file.stem}.svg").write_text(svg, "utf-8")
+    texts = {name: formulas.fill(text) for name, text in texts.items()}
+    of = hash_of_texts(texts)
+    if ACCESS in texts:
+        result = f"{result_html(audit_of(of))}\n</main>"
+        texts[ACCESS] = texts[ACCESS].replace("</main>", result)
     for name, text in texts.items():
-        (folder / f"{name}.html").write_text(formulas.fill(text), "utf-8")
+        (folder / f"{name}.html").write_text(text, "utf-8")
     stamps = {file.name: inputs(file) for file in files}
-    (folder / STAMP).write_text(json.dumps(stamps, indent=1), "utf-8")
+    (folder / STAMP).write_text(json.dumps({"of": of, **stamps}, indent=1), "utf-8")
     return folder
 
 
+# ------------------------------------------------------------- the audit of all of it
+
+
+def hash_of_texts(texts):
+    """Return a hash of all pages but the one that tells of the audit."""
+    total = hashlib.sha256()
+    for name in sorted(texts.keys() - {ACCESS}):
+        total.update(f"{name}\0{texts[name]}\0".encode())
+    return total.hexdigest()
+
+
+def audit_of(of):
+    """Return the stored audit, if it is one of the very pages with this hash."""
+    try:
+        found = json.loads(AUDIT.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if found.get("of") == of else None
+
+
+def result_html(audit):
+    """Return what the page on accessibility says of an audit."""
+    head = '<h2 id="result">The result for these pages</h2>\n'
+    if not audit:
+        return (
+            f"{head}<p>This copy has not been looked at since it was built. "
+            "<code>python3 start.py pages --audit</code> does that, and writes the "
+            "result here.</p>"
+        )
+    rows, problems = [], []
+    for name, row in sorted(audit["pages"].items()):
+        counts = (row["explorers"], row["cards"], row["formulas"], len(row["found"]))
+        figures = "".join(f"<td>{count}</td>" for count in counts)
+        rows.append(f'<tr><th scope="row">{html.escape(name)}</th>{figures}</tr>')
+        problems += [f"<li>{html.escape(f'{name}: {x}')}</li>" for x in row["found"]]
+    words = ("page", "pictures that move", "prediction cards", "formulas", "findings")
+    heads = "".join(f'<th scope="col">{word}</th>' for word in words)
+    return (
+        f"{head}<p>{audit['when']}, with {html.escape(audit['with'])}: "
+        f"{len(problems) or 'no'} findings in {len(rows)} pages.</p>\n"
+        f'<div class="wide"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        + (f"<ul>{''.join(problems)}</ul>" if problems else "")
+    )
+
+
+def audit(folder):
+    """Look at every page of a folder, keep what was found, and return it."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from browser import browser, find_chromium
+    from web import audit, npm
+
+    chromium = find_chromium()
+    if not chromium:
+        raise SystemExit(
+            "The audit needs Chromium (Debian: sudo apt install chromium)."
+        )
+    with browser(chromium) as started:
+        pages = audit.audited(started, folder)
+        tools = f"Chromium {started.version}, axe-core {audit.axe_version(started)}"
+    report = {
+        "of": json.loads(links.read(folder / STAMP))["of"],
+        "when": time.strftime("%Y-%m-%d"),
+        "with": f"{tools} and html-validate {npm.VERSIONS['html-validate']}",
+        "pages": pages,
+    }
+    AUDIT.write_text(json.dumps(report, indent=1), "utf-8")
+    return report
+
+
 def main():
-    """Build the pages, or say which are stale."""
+    """Build the pages, audit them, or say which are stale."""
     parser = argparse.ArgumentParser(prog="start.py pages")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--audit", action="store_true")
     options = parser.parse_args()
     if options.check:
         names = [file.name for file in stale()]
@@ -292,7 +375,12 @@ def main():
         f"{folder / 'index.html'}: {len(chapters.files())} chapters, "
         f"{size / 1e6:.1f} MB, {time.perf_counter() - began:.0f} s"
     )
-    return 0
+    if not options.audit:
+        return 0
+    found = [x for row in audit(folder)["pages"].values() for x in row["found"]]
+    build()  # the page on accessibility tells the result
+    print(*found, f"{len(found)} findings", sep="\n")
+    return int(bool(found))
 
 
 if __name__ == "__main__":

@@ -79,8 +79,8 @@ class Formulas:
 # HTML for the eyes and MathML for screen readers. What KaTeX only warns of is an error.
 DRAW = """
 const katex = require(KATEX + "/dist/katex.js");
-const bad = [];
-const drawn = JSON.parse(require("fs").readFileSync(0, "utf8")).map(([tex, display]) => {
+const asked = JSON.parse(require("fs").readFileSync(0, "utf8")), bad = [];
+const drawn = asked.map(([tex, display]) => {
   const options = { displayMode: display, output: "htmlAndMathml", strict: "error" };
   try { return katex.renderToString(tex, options); } catch (error) {
     bad.push(`${tex}: ${error.message}`);
@@ -97,9 +97,10 @@ class Renderer(IPythonRenderer):
     link : what becomes of the address of a link
     """
 
-    def __init__(self, formulas, link, anchors):
+    def __init__(self, formulas, link, anchors, slug):
         super().__init__(escape=False)
         self.formulas, self.rule, self.anchors = formulas, link, anchors
+        self.slug = slug
         self.heads = []
 
     def inline_math(self, body):
@@ -116,9 +117,9 @@ class Renderer(IPythonRenderer):
         return self.formulas.add(tex, display=True)
 
     def heading(self, text, level, **attributes):
-        """Return a heading with its anchor, as JupyterLab would name it."""
-        plain = html.unescape(re.sub(r"<[^>]+>|[\ue000\ue001]", "", text))
-        anchor = name = re.sub(r"\s+", "-", plain.strip())
+        """Return a heading with its anchor."""
+        words = html.unescape(re.sub(r"<[^>]+>|[\ue000\ue001]", "", text)).strip()
+        anchor = name = self.slug(words)
         number = 1
         while anchor in self.anchors:
             number += 1
@@ -137,9 +138,19 @@ class Renderer(IPythonRenderer):
         return code_html(code, (info or "text").split()[0])
 
 
-def markdown(text, formulas, link=lambda url: url, anchors=None):
+def of_jupyter(words):
+    """Return the anchor of a heading as JupyterLab names it."""
+    return re.sub(r"\s+", "-", words)
+
+
+def of_github(words):
+    """Return the anchor of a heading as GitHub names it."""
+    return re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+
+
+def markdown(text, formulas, link=lambda url: url, anchors=None, slug=of_jupyter):
     """Return Markdown as HTML, and its headings as (level, text, anchor)."""
-    renderer = Renderer(formulas, link, set() if anchors is None else anchors)
+    renderer = Renderer(formulas, link, set() if anchors is None else anchors, slug)
     made = MarkdownWithMath(renderer=renderer).render(text)
     made = re.sub(r"<table>.*?</table>", wide, made, flags=re.DOTALL)
     return made, renderer.heads

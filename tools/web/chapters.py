@@ -76,7 +76,7 @@ def stored(file):
 def execute(file):
     """Execute a chapter for the page, keep it, and return it."""
     notebook = nbformat.read(file, as_version=4)
-    began = time.perf_counter()
+    began, made_of = time.perf_counter(), stamp(file)  # it may change meanwhile
     start = START.format(tools=str(ROOT / "tools"))
     notebook.cells.insert(0, nbformat.v4.new_code_cell(start))
     client = nbclient.NotebookClient(
@@ -99,7 +99,7 @@ def execute(file):
         raise SystemExit(notebooks.explain(file, notebook, error)) from None
     del notebook.cells[0]
     notebook.metadata.pop("widgets", None)
-    notebook.metadata.stamp = stamp(file)
+    notebook.metadata.stamp = made_of
     notebook.metadata.seconds = round(time.perf_counter() - began, 1)
     KEPT.mkdir(parents=True, exist_ok=True)
     half = kept(file).with_suffix(f".{os.getpid()}")

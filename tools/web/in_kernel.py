@@ -14,9 +14,11 @@ import itertools
 import math
 import time
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 from IPython.display import display
+from matplotlib.container import BarContainer
 
 FRAMES, BYTES, SECONDS = 200, 10_000_000, 60  # of an explorer; of a page; of a page
 ROWS, CURVES = 12, 8  # of a table
@@ -76,13 +78,12 @@ def picture_html(picture):
     """Return a picture as HTML: sharp, with its sentence and its table."""
     with_table(picture)
     return (
-        f'<figure class="nnteach"><div class="nnteach-picture">{picture.svg()}</div>'
-        f"<figcaption>{html.escape(picture.sentence)}</figcaption>"
-        f"{picture.table_html()}</figure>"
+        f'<figure class="nnteach"><div class="nnteach-picture">{picture.page()}</div>'
+        f"<figcaption>{html.escape(picture.sentence)}</figcaption></figure>"
     )
 
 
-# -------------------------------------------------------------------- numbers as a table
+# ------------------------------------------------------------------ numbers as a table
 
 
 def with_table(picture):
@@ -93,41 +94,71 @@ def with_table(picture):
 
 
 def table_of(figure):
-    """Return the curves of a figure as rows of texts, the first of them the head.
+    """Return the curves and bars of a figure as rows of texts, the head first.
 
     One column for each curve where all stand over the same x, else one row for each
     point. Long curves are thinned. Without a curve there is no row.
     """
-    curves = [curve for axes in figure.axes for curve in curves_of(axes)][:CURVES]
+    curves = [c for axes in figure.axes for c in (*curves_of(axes), *bars_of(axes))]
+    curves = curves[:CURVES]
     if not curves:
         return []
     first = curves[0]
-    if all(c["across"] == first["across"] for c in curves) and all(
-        np.array_equal(c["x"], first["x"]) for c in curves
-    ):
-        head = [first["across"] or "x", *(c["name"] for c in curves)]
-        columns = [first["x"], *(c["y"] for c in curves)]
-        return [head, *([shown(c[k]) for c in columns] for k in thinned(first["x"]))]
-    rows = [
-        [c["name"], c["across"] or "x", shown(c["x"][k]), shown(c["y"][k])]
+    if all(
+        c.across == first.across and np.array_equal(c.places, first.places)
         for c in curves
-        for k in thinned(c["x"], max(3, 2 * ROWS // len(curves)))
+    ):
+        head = [first.across, *(c.name for c in curves)]
+        columns = [first.places, *(c.values for c in curves)]
+        numbers = thinned(first.places)
+        return [head, *([shown(column[k]) for column in columns] for k in numbers)]
+    rows = [
+        [c.name, c.across, shown(c.places[k]), shown(c.values[k])]
+        for c in curves
+        for k in thinned(c.places, max(3, 2 * ROWS // len(curves)))
     ]
     return [["curve", "over", "at", "value"], *rows]
 
 
+class Curve(NamedTuple):
+    """A curve or a row of bars: what it stands over, where, its name, its values."""
+
+    across: str
+    places: object  # numbers, or the texts below the bars
+    name: str
+    values: object
+
+
 def curves_of(axes):
-    """Return the curves of one coordinate system: name, label of x, x and y."""
+    """Return the curves of one coordinate system, numbers as readers see them."""
     found = []
     for number, line in enumerate(axes.lines, 1):
         x, y = (np.ma.filled(np.ma.asarray(d, float), np.nan) for d in line.get_data())
-        if len(x) < 3 or line.get_transform() != axes.transData:
-            continue  # a mark, or a line that shows a limit
+        drawn = line.get_linestyle() not in ("None", "", " ")
+        if not drawn or len(x) < 3 or line.get_transform() != axes.transData:
+            continue  # points, a mark, or a line that shows a limit
         label = str(line.get_label())
-        named = label if not label.startswith("_") else axes.get_ylabel()
-        name = plain(named or axes.get_title() or f"curve {number}")
-        across = plain(axes.get_xlabel())
-        found.append({"name": name, "across": across, "x": x, "y": y})
+        label = "" if label.startswith("_") else label
+        name = label or axes.get_ylabel() or axes.get_title() or f"curve {number}"
+        across = plain(axes.get_xlabel()) or "x"
+        found.append(Curve(across, x, plain(name), y))
+    return found
+
+
+def bars_of(axes):
+    """Return the rows of bars of one coordinate system, with what stands below them."""
+    found = []
+    for bars in axes.containers:
+        if not isinstance(bars, BarContainer) or bars.orientation != "vertical":
+            continue
+        middles = [bar.get_x() + bar.get_width() / 2 for bar in bars]
+        ticks = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+        below = {round(float(x), 6): tick.get_text() for x, tick in ticks}
+        places = [plain(below.get(round(x, 6), "")) or x for x in middles]
+        name = plain(axes.get_ylabel() or axes.get_title() or "height")
+        heights = [bar.get_height() for bar in bars]
+        across = plain(axes.get_xlabel()) or "bar"
+        found.append(Curve(across, places, name, heights))
     return found
 
 
@@ -143,9 +174,11 @@ def thinned(x, most=ROWS):
 
 
 def shown(value):
-    """Return a number as readers see it, or that there is none."""
+    """Return a number as readers see it, or that there is none; a text as it is."""
     from nnteach.rounding import show
 
+    if isinstance(value, str):
+        return value
     return show(float(value), 3) if np.isfinite(value) else "–"
 
 

@@ -22,6 +22,10 @@ VERSIONS = {"katex": "0.19.1", "reveal.js": "6.0.2", "html-validate": "11.18.0"}
 SHA512 = {
     "katex": "jG8uKntjSEcm2EpQOh0XturpPuuC9r3Sq5HLHdsFdWZT27E672SF19QEi+of0/YeOy15lDgR"
     "hKvr5614uRrEfA==",
+    "reveal.js": "JYIg5D9aoxoaLeb84O+OvAwsKWdIavVgEDScxtYEXFCT6t6TQrhNtSgogcjdCpdLsWgl"
+    "hJn3zyE3fUOwiH5KEg==",
+    "html-validate": "9+cP5LyLG2blk1W8pYACmgTuFnqOuMZS8rt7G0q72wH7xqdduKE0qyV1qhwsKr/t"
+    "jqmqscq81yyE6mNUuUex3Q==",
 }
 MISSING = (
     "Formulas are drawn by KaTeX, a program for Node.js, and `{}` is not installed. "
@@ -50,6 +54,14 @@ def npm(*words):
         )
 
 
+def fetched(name, folder):
+    """Return the packed file of a package, fetched into a folder and checked."""
+    npm("pack", "--pack-destination", folder, f"{name}@{VERSIONS[name]}")
+    [packed] = Path(folder).glob("*.tgz")
+    check(name, packed.read_bytes())
+    return packed
+
+
 def package(name):
     """Return the folder of a package's files."""
     folder = KEPT / f"{name}-{VERSIONS[name]}"
@@ -57,10 +69,7 @@ def package(name):
         return folder
     KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=KEPT) as new:
-        npm("pack", "--pack-destination", new, f"{name}@{VERSIONS[name]}")
-        [packed] = Path(new).glob("*.tgz")
-        check(name, packed.read_bytes())
-        with tarfile.open(packed) as archive:
+        with tarfile.open(fetched(name, new)) as archive:
             archive.extractall(new, filter="data")
         in_place(Path(new, "package"), folder)
     return folder
@@ -78,15 +87,15 @@ def check(name, packed):
 
 
 def program(name):
-    """Return the folder in which a package is installed with what it needs."""
+    """Return the folder of a package that is installed with what it needs."""
     folder = KEPT / f"{name}-{VERSIONS[name]}-installed"
     if not folder.is_dir():
         KEPT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=KEPT) as new:
-            exact = f"{name}@{VERSIONS[name]}"
-            npm("install", "--ignore-scripts", "--no-save", "--prefix", new, exact)
+            packed = str(fetched(name, new))
+            npm("install", "--ignore-scripts", "--no-save", "--prefix", new, packed)
             in_place(Path(new, "node_modules"), folder / "node_modules")
-    return folder
+    return folder / "node_modules" / name
 
 
 def in_place(made, folder):
