@@ -10,9 +10,9 @@ executed at a time.
 import hashlib
 import json
 import os
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,10 +20,10 @@ import nbclient
 import nbformat
 from traitlets.config import Config
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tools"))
-import notebooks  # noqa: E402
+import notebooks
+from environment import locked
 
+ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "chapters"
 DRAWN_BY = ("numpy", "matplotlib", "scikit-learn", "pygments")
 START = """\
@@ -43,8 +43,9 @@ def hash_of(*paths):
     """Return a hash of the names and the contents of files."""
     total = hashlib.sha256()
     for path in sorted(paths):
-        name = path.relative_to(ROOT).as_posix()
-        total.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+        content = path.read_bytes()
+        name = "/".join(path.parts[-2:])
+        total.update(f"{name}\0{len(content)}\0".encode() + content)
     return total.hexdigest()
 
 
@@ -108,13 +109,34 @@ def execute(file):
     return notebook
 
 
+@contextmanager
+def alone(say):
+    """Hold the folder of executed chapters; wait while another command holds it."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with KEPT.with_suffix(".lock").open("w") as file:
+        said = False
+        while not locked(file):
+            if not said:
+                say("Another command executes the chapters: waiting until it ends.")
+            said = True
+            time.sleep(0.5)
+        yield
+
+
 def executed(wanted, say=print):
     """Return the executed notebooks of these chapters, in their order.
 
     say : is told of each chapter that has to be executed, when it is done
     """
+    with alone(say):
+        return _executed(wanted, say)
+
+
+def _executed(wanted, say):
     found = {file: stored(file) for file in wanted}
     stale = [file for file in wanted if found[file] is None]
+    if stale:
+        say(f"{len(stale)} chapters have to be executed, two at a time.")
     with ThreadPoolExecutor(2) as pool:
         # The longest first, which are the last chapters.
         works = {file: pool.submit(execute, file) for file in reversed(stale)}
