@@ -49,7 +49,8 @@ def page(title, main, *, back="", onward="", contents=(), moves=True):
     contents : (anchor, title) of each section
     moves : whether it needs the scripts of explorers and cards
     """
-    steps = f'{back}<a href="index.html">All chapters</a>{onward}'
+    own = title == COURSE
+    steps = "" if own else f'{back}<a href="index.html">All chapters</a>{onward}'
     listed = "".join(
         f'<li><a href="#{quote(anchor)}">{text}</a></li>' for anchor, text in contents
     )
@@ -61,7 +62,7 @@ def page(title, main, *, back="", onward="", contents=(), moves=True):
     )
     main = main.replace("</h1>", f"</h1>{inside}", 1)
     plain = re.sub(r"<[^>]+>", "", title)
-    named = plain if plain == COURSE else f"{plain} – {COURSE}"
+    named = plain if own else f"{plain} – {COURSE}"
     scripts = ["assets/nnteach.js"] * moves + ["assets/page.js"]
     return "\n".join(
         [
@@ -80,15 +81,19 @@ def page(title, main, *, back="", onward="", contents=(), moves=True):
             "</head>",
             "<body>",
             '<a class="skip" href="#main">Skip to the text</a>',
-            f'<header><nav class="steps" aria-label="Chapters">{steps}</nav></header>',
+            navigation("header", "Chapters", steps),
             f'<main id="main" tabindex="-1">\n{main}\n</main>',
-            "<footer>",
-            f'<nav class="steps" aria-label="Chapters, again">{steps}</nav>',
-            "</footer>",
+            navigation("footer", "Chapters, again", steps),
             "</body>",
             "</html>\n",
         ]
     )
+
+
+def navigation(place, name, steps):
+    """Return the links to other pages, above or below a page."""
+    inside = f'<nav class="steps" aria-label="{name}">{steps}</nav>'
+    return f"<{place}>{inside}</{place}>" if steps else ""
 
 
 # --------------------------------------------------------------------- its sections

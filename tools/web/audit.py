@@ -58,8 +58,10 @@ MOVE = """() => {
 WIDE = """() => {
     const wide = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= wide) return [];
-    const out = [...document.querySelectorAll("main *")].filter(
-        (each) => each.getBoundingClientRect().right > wide + 1);
+    const inBox = (each) => each !== document.body &&
+        (getComputedStyle(each).overflowX !== "visible" || inBox(each.parentElement));
+    const out = [...document.querySelectorAll("main *")].filter((each) =>
+        each.getBoundingClientRect().right > wide + 1 && !inBox(each.parentElement));
     return out.slice(0, 5).map((each) => each.outerHTML.slice(0, 80));
 }"""
 

@@ -7,6 +7,7 @@ kernel afterwards. Each such output has metadata {"nnteach": {"kind": ...}}:
     still       an explorer beyond the budget: its start, and a sentence that says so
     card        an element that card.js makes a prediction card
     exercise    its hints and its solution, folded
+    progress    a sentence, for a page counts nothing
 """
 
 import html
@@ -225,7 +226,7 @@ def start():
     from nnteach.draw import explore
     from nnteach.draw.picture import Picture
     from nnteach.judge import note
-    from nnteach.practice import card, exercises
+    from nnteach.practice import card, exercises, progress
     from nnteach.practice.exercise import Exercise
 
     budget = Budget()
@@ -247,7 +248,12 @@ def start():
         else:
             display(self._repr_mimebundle_(), raw=True)
 
+    def show_progress(self):
+        said = "What you solve is counted where you run the chapter."
+        publish("progress", f"<p>{said}</p>", said)
+
     explore.Explorer._ipython_display_ = show_explorer
+    progress.Progress._ipython_display_ = show_progress
     card._Card._ipython_display_ = show_card
     Exercise._ipython_display_ = show_exercise
     note.Result._ipython_display_ = show_result

@@ -1,7 +1,7 @@
 "use strict";
 
 // What can be scrolled sideways must be reached by keyboard; what cannot, need not be.
-const BOXES = ".highlight pre, .shown pre, .nnteach-note pre, .wide, .katex-display, .nnteach-picture, figure details";
+const BOXES = ".highlight pre, .shown pre, .nnteach-note, .nnteach-note pre, .wide, .katex-display, .nnteach-picture, figure details";
 
 function reach() {
   for (const box of document.querySelectorAll(BOXES)) {
