@@ -151,7 +151,7 @@ def of_github(words):
 def markdown(text, formulas, link=lambda url: url, anchors=None, slug=of_jupyter):
     """Return Markdown as HTML, and its headings as (level, text, anchor)."""
     renderer = Renderer(formulas, link, set() if anchors is None else anchors, slug)
-    # For mistune a list goes on until an empty line, for GitHub and JupyterLab it does not.
+    # For mistune a list ends only with an empty line, for GitHub and JupyterLab here.
     text = re.sub(r"\n(</details>)", r"\n\n\1", text)
     made = MarkdownWithMath(renderer=renderer).render(text)
     made = re.sub(r"<table>.*?</table>", wide, made, flags=re.DOTALL)
