@@ -21,7 +21,7 @@ DETAILS = re.compile(r"<details>.*</details>", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(npm, tmp_path_factory):
     """All pages, in a folder of their own; chapters are executed if they changed."""
     return pages.build(tmp_path_factory.mktemp("pages"))
 

@@ -9,13 +9,13 @@ import nbformat
 import numpy as np
 import pytest
 
-import environment
 import links
 import pages
 from nnteach import exercises, plots
 from nnteach.draw.explore import choice, explorer, slider
 from start import HERE
-from web import assets, cells, chapters, in_kernel, npm
+from web import assets, cells, chapters, in_kernel
+from web import npm as web_npm
 
 # ------------------------------------------------------------- numbers as a table
 
@@ -291,11 +291,8 @@ def test_stale_pages_are_noticed(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def katex():
-    """KaTeX, from npm; without npm these tests are skipped, but not where CI is set."""
-    if not shutil.which("npm") and not environment.os.environ.get("CI"):
-        pytest.skip("the formulas of the pages need npm (Debian: sudo apt install npm)")
-    return npm.package("katex")
+def katex(npm):
+    return web_npm.package("katex")
 
 
 def test_formulas_are_drawn_for_eyes_and_ears(katex):
@@ -331,21 +328,21 @@ def test_the_script_of_a_page_is_no_module():
 
 def test_another_file_than_the_pinned_one_is_refused():
     with pytest.raises(SystemExit, match="is not what was expected"):
-        npm.check("katex", b"something else")
+        web_npm.check("katex", b"something else")
 
 
 def test_without_npm_the_reader_is_told_how_to_get_it(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SystemExit, match=r"Install Node\.js with npm"):
-        npm.npm("pack", "katex")
+        web_npm.npm("pack", "katex")
 
 
 def test_what_npm_says_is_passed_on(monkeypatch):
     failed = subprocess.CompletedProcess([], 1, "", "npm error code ENOTFOUND\n")
-    monkeypatch.setattr(npm, "tool", lambda name: name)
+    monkeypatch.setattr(web_npm, "tool", lambda name: name)
     monkeypatch.setattr(subprocess, "run", lambda *words, **more: failed)
     with pytest.raises(SystemExit, match=r"katex@1.*\n.*ENOTFOUND"):
-        npm.npm("pack", "katex@1")
+        web_npm.npm("pack", "katex@1")
 
 
 def test_check_says_what_is_stale(monkeypatch, capsys):

@@ -225,7 +225,8 @@ def index_main(files, titles, pictures, documents):
 
 def inputs(file):
     """Return the hash of what a page is made of."""
-    tools = [path for path in (ROOT / "tools").rglob("*") if path.suffix in KINDS]
+    tools = [path for path in ROOT.glob("tools/web/*") if path.suffix in KINDS]
+    tools += [Path(__file__), Path(links.__file__)]
     documents = list(ROOT.glob("docs/*.md"))
     shared = [*tools, *documents, ROOT / "pyproject.toml"]
     return f"{chapters.stamp(file)} {chapters.hash_of(*shared)[:16]}"

@@ -70,7 +70,9 @@ def package(name):
     KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=KEPT) as new:
         with tarfile.open(fetched(name, new)) as archive:
-            archive.extractall(new, filter="data")
+            # Python 3.11.3 and older have no such filter; the file is checked anyway.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(new)
         in_place(Path(new, "package"), folder)
     return folder
 
