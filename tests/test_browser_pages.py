@@ -163,10 +163,13 @@ def test_on_paper_nothing_is_folded_and_no_button_is_seen(built, started):
         assert closed > page.locator("details:not([open])").count() == 0
         assert page.get_by_text("A solution, and why").first.is_visible()
         assert page.locator("figcaption").first.inner_text() == sentence
+        card = page.locator(".nnteach-card-alone").first
+        assert card.locator(".nnteach-answer").is_visible()
         for name in ("nav", ".nnteach-controls", ".nnteach-card-buttons"):
             assert not page.locator(name).first.is_visible()
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator("details:not([open])").count() == closed
+        assert card.locator(".nnteach-answer").count() == 0
 
 
 def test_without_scripts_pictures_text_and_answers_are_there(built, started):

@@ -35,6 +35,7 @@ COURSE = "How a neural network computes and learns"
 STAMP = "stamp.json"
 AUDIT = ROOT / "build" / "audit.json"
 ACCESS = "accessibility"
+ABOUT = '<a href="accessibility.html">Accessibility</a>'
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 LABEL = re.compile(r'aria-label="([^"]*)"')
 
@@ -63,7 +64,7 @@ def page(title, main, *, back="", onward="", contents=(), moves=True):
     main = main.replace("</h1>", f"</h1>{inside}", 1)
     plain = re.sub(r"<[^>]+>", "", title)
     named = plain if own else f"{plain} – {COURSE}"
-    scripts = ["assets/nnteach.js"] * moves + ["assets/page.js"]
+    scripts = ["assets/page.js"] + ["assets/nnteach.js"] * moves
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -83,7 +84,7 @@ def page(title, main, *, back="", onward="", contents=(), moves=True):
             '<a class="skip" href="#main">Skip to the text</a>',
             navigation("header", "Chapters", steps),
             f'<main id="main" tabindex="-1">\n{main}\n</main>',
-            navigation("footer", "Chapters, again", steps),
+            navigation("footer", "Chapters, again", f"{steps}{ABOUT}"),
             "</body>",
             "</html>\n",
         ]

@@ -1,5 +1,11 @@
 "use strict";
 
+// Runs before the cards come to life, and keeps what each would show without a script.
+const answers = new Map();
+for (const card of document.querySelectorAll(".nnteach-card-alone")) {
+  answers.set(card, card.querySelector("details").cloneNode(true));
+}
+
 // What can be scrolled sideways must be reached by keyboard; what cannot, need not be.
 const BOXES = ".highlight pre, .shown pre, .nnteach-note, .nnteach-note pre, .wide, .katex-display, .nnteach-picture, figure details";
 
@@ -20,13 +26,17 @@ addEventListener("resize", reach);
 document.addEventListener("toggle", reach, true);
 document.addEventListener("input", () => setTimeout(reach));
 
-// On paper nothing is folded; afterwards all is as it was.
+// On paper nothing is folded and every card is answered; afterwards all is as it was.
 let opened = [];
 addEventListener("beforeprint", () => {
+  for (const [card, answer] of answers) {
+    if (!card.querySelector("[role=status]").hasChildNodes()) card.append(answer);
+  }
   opened = [...document.querySelectorAll("details:not([open])")];
   for (const each of opened) each.open = true;
 });
 addEventListener("afterprint", () => {
+  for (const answer of answers.values()) answer.remove();
   for (const each of opened) each.open = false;
 });
 
