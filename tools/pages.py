@@ -15,7 +15,6 @@ version of what draws changes; the pages are written anew each time, in seconds.
 """
 
 import argparse
-import hashlib
 import html
 import json
 import re
@@ -245,65 +244,87 @@ def stale():
     return [file for file in chapters.files() if built.get(file.name) != inputs(file)]
 
 
+def chapter_pages(files, titles, shown, place):
+    """Return the pages of the chapters, by the names of their files."""
+    return {
+        file.stem: page(
+            titles[number],
+            chapter_main(file, each, place),
+            back=neighbour(files, titles, number - 1, "Back"),
+            onward=neighbour(files, titles, number + 1, "Next"),
+            contents=[(cell.anchor, cell.title) for cell in each if cell.level == 2],
+        )
+        for number, (file, each) in enumerate(zip(files, shown, strict=True))
+    }
+
+
+def document_pages(formulas, place):
+    """Return the pages of what is in docs/, and the title of each."""
+    texts, titles = {}, []
+    rule, slug = link_rule(place, "docs"), cells.of_github
+    for file in sorted(ROOT.glob("docs/*.md")):
+        made, heads = cells.markdown(links.read(file), formulas, rule, slug=slug)
+        title = heads[0][1]
+        titles.append((file.stem, title))
+        contents = [(anchor, text) for level, text, anchor in heads if level == 2]
+        texts[file.stem] = page(title, made, contents=contents, moves=False)
+    return texts, titles
+
+
 def build(folder=PAGES, say=print):
     """Build all pages into a folder; return it."""
     files = chapters.files()
     place = links.place_in(links.read(ROOT / "pyproject.toml"))
     notebooks = chapters.executed(files, say)
-    formulas = cells.Formulas()
-    rule = link_rule(place, "notebooks")
+    formulas, rule = cells.Formulas(), link_rule(place, "notebooks")
     shown = [cells.cells(notebook, formulas, rule) for notebook in notebooks]
     titles = [html.escape(links.title_of(notebook)) for notebook in notebooks]
-    texts = {}
-    for number, (file, each) in enumerate(zip(files, shown, strict=True)):
-        texts[file.stem] = page(
-            titles[number],
-            chapter_main(file, each, place),
-            back=neighbour(files, titles, number - 1, "Back"),
-            onward=neighbour(files, titles, number + 1, "Next"),
-            contents=[(c.anchor, c.title) for c in each if c.level == 2],
-        )
-    documents = []
-    for file in sorted(ROOT.glob("docs/*.md")):
-        rule = link_rule(place, "docs")
-        made, heads = cells.markdown(
-            links.read(file), formulas, rule, slug=cells.of_github
-        )
-        documents.append((file.stem, heads[0][1]))
-        contents = [(anchor, text) for level, text, anchor in heads if level == 2]
-        texts[file.stem] = page(heads[0][1], made, contents=contents, moves=False)
     pictures = [first_picture(each) for each in shown]
+    texts, documents = document_pages(formulas, place)
     main = index_main(files, titles, pictures, documents)
-    texts["index"] = page(COURSE, main, moves=False)
+    texts |= {"index": page(COURSE, main, moves=False)}
+    texts |= chapter_pages(files, titles, shown, place)
     formulas.draw()
     shutil.rmtree(folder, ignore_errors=True)
-    assets.copy(folder / "assets")
-    for name in ("page.css", "page.js"):
-        shutil.copyfile(Path(assets.__file__).parent / name, folder / "assets" / name)
-    (folder / "pictures").mkdir()
-    for file, (svg, _) in zip(files, pictures, strict=True):
-        (folder / "pictures" / f"{file.stem}.svg").write_text(svg, "utf-8")
+    write_files(folder, dict(zip(files, pictures, strict=True)))
     texts = {name: formulas.fill(text) for name, text in texts.items()}
-    of = hash_of_texts(texts)
-    if ACCESS in texts:
-        result = f"{result_html(audit_of(of))}\n</main>"
-        texts[ACCESS] = texts[ACCESS].replace("</main>", result)
     for name, text in texts.items():
-        (folder / f"{name}.html").write_text(text, "utf-8")
+        copy_images(text, folder)
+        write(folder, name, text)
+    of = chapters.hash_of(*(path for path in folder.rglob("*") if path.is_file()))
+    result = f"{result_html(audit_of(of))}\n</main>"
+    write(folder, ACCESS, texts[ACCESS].replace("</main>", result))
     stamps = {file.name: inputs(file) for file in files}
     (folder / STAMP).write_text(json.dumps({"of": of, **stamps}, indent=1), "utf-8")
     return folder
 
 
+def write(folder, name, text):
+    """Write a page."""
+    (folder / f"{name}.html").write_text(text, "utf-8", newline="\n")
+
+
+def write_files(folder, pictures):
+    """Write scripts, styles, fonts, and the first pictures of the chapters."""
+    assets.copy(folder / "assets")
+    for name in ("page.css", "page.js"):
+        shutil.copyfile(Path(assets.__file__).parent / name, folder / "assets" / name)
+    (folder / "pictures").mkdir()
+    for file, (svg, _) in pictures.items():
+        path = folder / "pictures" / f"{file.stem}.svg"
+        path.write_text(svg, "utf-8", newline="\n")
+
+
+def copy_images(text, folder):
+    """Copy the images from docs/ that a page shows."""
+    for name in re.findall(r'<img\b[^>]* src="([\w./-]+)"', text):
+        source, target = ROOT / "docs" / name, folder / name
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+
 # ------------------------------------------------------------- the audit of all of it
-
-
-def hash_of_texts(texts):
-    """Return a hash of all pages but the one that tells of the audit."""
-    total = hashlib.sha256()
-    for name in sorted(texts.keys() - {ACCESS}):
-        total.update(f"{name}\0{texts[name]}\0".encode())
-    return total.hexdigest()
 
 
 def audit_of(of):
