@@ -262,6 +262,12 @@ def test_before_it_is_published_a_link_to_the_repository_is_text():
     assert made.strip() == "<p>See the file.</p>"
 
 
+def test_the_empty_corner_of_a_table_is_no_heading():
+    made, _ = cells.markdown("| | a |\n| --- | --- |\n| b | 1 |\n", cells.Formulas())
+    assert made.count("<td></td>") == made.count("<th") - made.count("<thead") == 1
+    assert '<div class="wide"><table>' in made
+
+
 def test_headings_of_one_name_have_anchors_of_their_own():
     made, heads = cells.markdown("# The `cost`\n\n## The cost\n", cells.Formulas())
     assert [anchor for *_, anchor in heads] == ["The-cost", "The-cost-2"]
