@@ -36,8 +36,8 @@ STAMP = "set-up.json"  # written last: without it nothing is trusted
 NEEDED = {
     "course": "nnteach numpy matplotlib.pyplot ipywidgets ipykernel.kernelapp "
     "jupyterlab.labapp sklearn.datasets",
-    "test": "colorspacious hypothesis nbclient nbformat nbval playwright.sync_api "
-    "pytest xdist yaml ruff",
+    "test": "colorspacious hypothesis nbclient nbconvert nbformat nbval "
+    "playwright.sync_api pytest xdist yaml ruff",
 }
 # How packages are fetched is the system's affair; where they go is ours.
 FETCHING = {

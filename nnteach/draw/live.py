@@ -211,6 +211,15 @@ def alone(explorer, frames):
 
     frames : [svg, sentence] for every place, the last control running fastest
     """
+    script = _SCRIPT.replace("export default { render };", "startAll();")
+    return (
+        f"{element(explorer, frames)}\n"
+        f'<style>{_STYLE}</style>\n<script type="module">{script}</script>\n'
+    )
+
+
+def element(explorer, frames):
+    """Return the element alone, for a page that brings script and style itself."""
     spec = _spec(explorer, alone=True, kernel="none", page=1e12, saved=0)
     sizes = [len(control["texts"]) for control in spec["controls"]]
     first = 0
@@ -225,12 +234,10 @@ def alone(explorer, frames):
     packed = base64.b64encode(zlib.compress(text, 9)).decode()
     data = json.dumps({"state": {"_spec": spec, **state}, "frames": packed})
     data = data.replace("</", "<\\/")
-    script = _SCRIPT.replace("export default { render };", "startAll();")
     return (
         f'<div class="nnteach-alone"><figure class="nnteach">{svg}'
         f"<figcaption>{html.escape(sentence)}</figcaption></figure>"
-        f'<script type="application/json">{data}</script></div>\n'
-        f'<style>{_STYLE}</style>\n<script type="module">{script}</script>\n'
+        f'<script type="application/json">{data}</script></div>'
     )
 
 
