@@ -115,6 +115,15 @@ class Pad:
     def _keep(self, change):
         self._drawing = change.new
 
+    def element(self, large=False):
+        """Return the element that pad.js brings to life, its still picture in it."""
+        state = {"_spec": self.spec, "_drawing": self._drawing, "_large": large}
+        data = json.dumps(state).replace("<", "\\u003c")
+        return (
+            f'<div class="nnteach-pad-alone">{self.picture().html()}'
+            f'<script type="application/json">{data}</script></div>\n'
+        )
+
     def player(self, fragment=False, large=False):
         """Return HTML in which the pad works without Python.
 
@@ -123,13 +132,10 @@ class Pad:
         """
         from nnteach.draw.live import DOCUMENT
 
-        state = {"_spec": self.spec, "_drawing": self._drawing, "_large": large}
-        data = json.dumps(state).replace("<", "\\u003c")
         script, style = _front_end()
         script = script.replace("export default { render };", "startAll();")
         body = (
-            f'<div class="nnteach-pad-alone">{self.picture().html()}'
-            f'<script type="application/json">{data}</script></div>\n'
+            f"{self.element(large)}"
             f'<style>{style}</style>\n<script type="module">{script}</script>\n'
         )
         title = html.escape("Draw a digit")

@@ -36,7 +36,8 @@ const validator = new HtmlValidate(new StaticConfigLoader(config));
   process.stdout.write(JSON.stringify(found));
 })();
 """
-READY = """[...document.querySelectorAll(".nnteach-alone, .nnteach-card-alone")]
+READY = """[...document.querySelectorAll(
+    ".nnteach-alone, .nnteach-card-alone, .nnteach-pad-alone")]
     .every((each) => each.dataset.ready)"""
 SCREENS = ((1280, "light"), (360, "dark"))  # pixels, and the scheme of colours
 MOVE = """() => {
