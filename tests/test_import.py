@@ -93,6 +93,18 @@ def test_importing_the_package_loads_none_of_the_heavy_ones():
     assert {name.split(".")[1] for name in ours.split()} == {*NUMERIC} - {"source"}
 
 
+def test_only_the_data_sets_that_need_scikit_learn_load_it():
+    code = """
+import sys, nnteach
+nnteach.exercises
+from nnteach.practice import cases_to_solve as six
+assert "sklearn" not in sys.modules
+for written, made in zip((six.X, six.Y), nnteach.data.moons(6)):
+    assert abs(written - made).max() < 1e-12
+assert "sklearn" in sys.modules"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_every_name_is_there():
     assert set(dir(nnteach)) == set(nnteach.__all__)
     for name in nnteach.__all__:

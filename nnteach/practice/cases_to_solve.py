@@ -12,7 +12,7 @@ import random
 
 import numpy as np
 
-from nnteach import costs, data, gradients, two_layer
+from nnteach import costs, gradients, two_layer
 from nnteach.checks import unchecked
 from nnteach.judge.catalogue import BACKWARD, FORWARD, UPDATE, Scene
 from nnteach.judge.note import Block, Note
@@ -74,7 +74,16 @@ MADE = {
     "bias-zero": (UPDATE, "newb", (1, 2)),
     "rate-twice": (UPDATE, "newW newb", (1, 2)),
 }
-X, Y = data.moons(6)
+# data.moons(6), written out, so that the exercises load without scikit-learn.
+POINTS = [
+    (1.8314551892341426, 0.8939848895739788),
+    (-0.7467762940284444, -0.10117530795210222),
+    (0.5090401556942109, 1.2161623826110892),
+    (0.09686243082413296, 0.6158280957413457),
+    (0.9636834854537608, 0.2820409262262428),
+    (0.9251056618039586, -0.44496033688473596),
+]
+X, Y = np.array(POINTS).T, np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 1.0]])
 RATE, STEPS, HIDDEN = 0.5, 300, 3
 FULL, FOR_INSTRUMENT, FOR_MISS = 10, 1, 2
 TASK = """
