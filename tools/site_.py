@@ -15,35 +15,46 @@ wheels of PRELOADED, of scikit-learn and of all that these need. The environment
 variable NNTEACH_PYODIDE may name it too.
 """
 
+import argparse
 import hashlib
+import html
+import importlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from base64 import b64decode
 from email import message_from_bytes
 from pathlib import Path
+from string import Template
+from urllib.parse import quote
 
 import jupyterlite_pyodide_kernel
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_CDN_URL,
     PYODIDE_KERNEL_NPM_NAME,
     PYODIDE_KERNEL_PLUGIN_ID,
+    PYODIDE_VERSION,
 )
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from nnteach import data, plots, train, two_layer
+from nnteach.draw.explore import explorer, steps
 
 sys.path.insert(0, str(Path(__file__).parent))
 import links
 
 ROOT = links.ROOT
-WEB = Path(__file__).parent / "web"
-# Releases of ipywidgets have broken such sites again and again, since its Python half in
-# the kernel and its front end in the page must fit each other and this JupyterLab. So
-# the site has the wheels of these versions inside, whatever is newest that day; change
-# one of them only together with tests/test_browser_site.py.
+WEB = Path(__file__).parent / "web" / "site"
+# Releases of ipywidgets have broken such sites again and again, since its Python half
+# in the kernel and its front end in the page must fit each other and this JupyterLab.
+# So the site has the wheels of these versions inside, whatever is newest that day;
+# tests/test_browser_site.py says whether others do.
 WHEELS = [
     "anywidget==0.11.0",
     "comm==0.2.3",
@@ -64,8 +75,14 @@ STORAGE = "nnteach"
 USES_SKLEARN = re.compile(r"\b(sklearn|moons|circles|blobs|digits)\b")
 SET_UP = {
     False: "# @title Set-up: in the page there is nothing to do",
-    True: "# @title Set-up: fetches scikit-learn, which this chapter uses\nimport sklearn",
+    True: "# @title Set-up: fetches scikit-learn for this chapter\nimport sklearn",
 }
+# MB that a chapter fetches the first time, and scikit-learn: measured in the test.
+FETCHED = 41, 19
+FIGURE = re.compile(
+    r'<figure class="nnteach">\s*<img alt="(?P<alt>[^"]*)"[^>]*'
+    r'src="data:image/png;base64,(?P<png>[^"]*)"'
+)
 PYTHON_IN_THE_PAGE = {
     "sys_platform": "emscripten",
     "platform_system": "Emscripten",
@@ -163,6 +180,8 @@ def lite_settings(offline):
             "contentsStorageName": STORAGE,
             "settingsStorageName": STORAGE,
             "workspacesStorageName": STORAGE,
+            # Where the browser forbids to store anything, chapters run all the same.
+            "enableMemoryStorage": True,
             "exposeAppInBrowser": True,
             "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: kernel},
         },
@@ -200,8 +219,8 @@ def build_lite(target, edition, pyodide=None):
         write_json(source / "jupyter-lite.json", lite_settings(bool(pyodide)))
         write_json(source / "overrides.json", lab_settings())
         for file in sorted(ROOT.glob("notebooks/*.ipynb")):
-            # JupyterLite hands on what the file holds, and parts of JupyterLab trip over
-            # texts that are stored as lists of lines, as they are on disk.
+            # JupyterLite hands on what the file holds, and parts of JupyterLab trip
+            # over texts that are stored as lists of lines, as they are on disk.
             notebook = for_the_page(links.load(file), edition)
             write_json(source / "files" / file.name, notebook)
         fronts = [next(wheels.glob(f"{n.replace('-', '_')}-*.whl")) for n in FRONT_ENDS]
@@ -231,6 +250,136 @@ def build_lite(target, edition, pyodide=None):
             shutil.copytree(pyodide, target / "static" / "pyodide")
 
 
+# ---------------------------------------------------------------- the start page
+
+
+def first_look():
+    """Return the explorer of the start page: a two-layer network learns the flower."""
+    moments = [0, 20, 40, 60, 70, 80, 90, 100, 105, 110, 115, 120, 125, 130, 140]
+    moments += [150, 175, 200, 300, 500, 1000]
+    X, Y = data.flower()
+    start = two_layer.initialize_parameters(2, 4, 1, rng=1)
+    run = train(two_layer, X, Y, start, 0.5, 1000, keep=moments)
+
+    @explorer(step=steps(moments, start=0))
+    def learning(step):
+        shown = plots.decision_boundary(two_layer, run.kept[step], X, Y)
+        words = f"Step {step}, cost {run.costs[step]:.3f}. {shown.sentence}"
+        return plots.Picture(shown.figure, words)
+
+    return learning
+
+
+def first_picture(notebook):
+    """Return the first figure stored in a notebook: its PNG and its sentence."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            found = FIGURE.search(output.get("data", {}).get("text/html", ""))
+            if found:
+                return b64decode(found["png"]), html.unescape(found["alt"])
+    raise SystemExit(f"{links.title_of(notebook)}: no picture is stored in it.")
+
+
+def links_of(file, target, place):
+    """Return the ways to use a chapter, as (word, address)."""
+    found = [("Run", f"lite/lab/index.html?path={quote(file.name)}")]
+    for word, folder in (("Read", "pages"), ("Slides", "slides")):
+        if (target / folder / f"{file.stem}.html").is_file():
+            found.append((word, f"{folder}/{quote(file.stem)}.html"))
+    if place.published:
+        found.append(("Colab", links.colab(place, f"notebooks/{file.name}")))
+    return found
+
+
+def chapter_html(file, target, place):
+    """Return a chapter's entry on the start page; its picture is put into `target`."""
+    notebook = links.load(file)
+    title = links.title_of(notebook)
+    png, sentence = first_picture(notebook)
+    (target / "pictures").mkdir(exist_ok=True)
+    (target / "pictures" / f"{file.stem}.png").write_bytes(png)
+    said = html.escape(title)
+    ways = "".join(
+        f'<a href="{html.escape(address)}" aria-label="{word}: {said}">{word}</a>'
+        for word, address in links_of(file, target, place)
+    )
+    source, alt = f"pictures/{quote(file.stem)}.png", html.escape(sentence)
+    return f'<li><img src="{source}" alt="{alt}"><h3>{said}</h3><p>{ways}</p></li>'
+
+
+def build_home(target, edition, place):
+    """Write the start page into a site whose other parts are there."""
+    chapters = sorted(ROOT.glob("notebooks/*.ipynb"))
+    page = Template((WEB / "index.html").read_text("utf-8")).substitute(
+        title="How a neural network computes and learns",
+        style=(WEB / "home.css").read_text("utf-8"),
+        edition=edition,
+        storage=STORAGE,
+        explorer=first_look().player(fragment=True),
+        begin=links_of(chapters[0], target, place)[0][1],
+        megabytes=FETCHED[0],
+        more=FETCHED[1],
+        chapters="\n".join(chapter_html(file, target, place) for file in chapters),
+    )
+    (target / "index.html").write_text(page, "utf-8")
+    for name in ("home.js", "serve.py"):
+        shutil.copy(WEB / name, target)
+    # GitHub Pages would leave out what begins with an underscore.
+    (target / ".nojekyll").touch()
+
+
+# ---------------------------------------------------------------- all of it
+
+
+def distribution(folder):
+    """Return the folder of a Pyodide distribution, or None if none is named.
+
+    Raises SystemExit if the folder is none.
+    """
+    if not folder:
+        return None
+    folder = Path(folder).resolve()
+    if not (folder / "pyodide.mjs").is_file():
+        raise SystemExit(
+            f"{folder} holds no Pyodide: pyodide.mjs is expected in it. Unpack a "
+            f"release of Pyodide {PYODIDE_VERSION} and name its folder, or leave "
+            "--pyodide out; then the page fetches Python from Pyodide's CDN."
+        )
+    return folder
+
+
+def build(target, pyodide=None):
+    """Make the whole site in the folder `target`, in place of an older one."""
+    edition = edition_of()
+    if target.is_dir() and any(target.iterdir()) and not (target / "lite").is_dir():
+        raise SystemExit(
+            f"{target} holds something else than a site. Name another one."
+        )
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    build_lite(target / "lite", edition, pyodide)
+    for name in ("pages", "slides"):
+        if (ROOT / "tools" / f"{name}.py").is_file():
+            importlib.import_module(name).build(target / name)
+    build_home(target, edition, links.place_in(links.read(ROOT / "pyproject.toml")))
+
+
+def main():
+    """Build the site and say how large it is."""
+    parser = argparse.ArgumentParser(prog="start.py site")
+    parser.add_argument(
+        "--pyodide", metavar="DIR", default=os.environ.get("NNTEACH_PYODIDE")
+    )
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "site")
+    options = parser.parse_args()
+    inside = distribution(options.pyodide)
+    build(options.output, inside)
+    size = sum(f.stat().st_size for f in options.output.rglob("*") if f.is_file())
+    print(f"{options.output}: {size / 1e6:.0f} MB.")
+    if not inside:
+        print(f"Python comes from {PYODIDE_CDN_URL}, so readers need that host.")
+    print(f"To see it: python3 {options.output / 'serve.py'}")
+
+
 if __name__ == "__main__":
-    t = Path(sys.argv[1])
-    build_lite(t, edition_of(), sys.argv[2] if len(sys.argv) > 2 else None)
+    sys.exit(main())
