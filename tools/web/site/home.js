@@ -60,7 +60,7 @@ async function firstCause() {
 async function tell() {
   const cause = await firstCause();
   if (cause) {
-    const words = document.querySelector(`[data-cause=${cause}]`);
+    const words = document.querySelector(`dd[data-cause=${cause}]`);
     const said = document.createElement("p");
     said.append(...words.cloneNode(true).childNodes);
     document.getElementById("trouble").replaceChildren(said);
