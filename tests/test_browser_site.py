@@ -34,7 +34,7 @@ PATIENCE = int(os.environ.get("NNTEACH_PATIENCE", 180)) * 1000
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "site"
-    site_.build(folder, site_.distribution(PYODIDE))
+    site_.build(folder, site_.distribution(PYODIDE), parts=())
     return folder
 
 

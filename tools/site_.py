@@ -348,8 +348,11 @@ def distribution(folder):
     return folder
 
 
-def build(target, pyodide=None):
-    """Make the whole site in the folder `target`, in place of an older one."""
+def build(target, pyodide=None, parts=("pages", "slides")):
+    """Make the whole site in the folder `target`, in place of an older one.
+
+    parts: the tools whose `build(folder)` makes a part of it, where they are here.
+    """
     edition = edition_of()
     if target.is_dir() and any(target.iterdir()) and not (target / "lite").is_dir():
         raise SystemExit(
@@ -358,7 +361,7 @@ def build(target, pyodide=None):
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     build_lite(target / "lite", edition, pyodide)
-    for name in ("pages", "slides"):
+    for name in parts:
         if (ROOT / "tools" / f"{name}.py").is_file():
             importlib.import_module(name).build(target / name)
     build_home(target, edition, links.place_in(links.read(ROOT / "pyproject.toml")))

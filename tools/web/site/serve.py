@@ -4,8 +4,8 @@
     python3 serve.py --port 8001     at another port
     python3 serve.py --plain         without the two headers, as most web servers do
 
-The two headers isolate the page from other sites. Only then may a running cell be
-interrupted, by Kernel > Interrupt Kernel. Everything else works without them too.
+The two headers isolate the page from other sites. Python then reaches its files also
+where the browser blocks service workers; otherwise everything works without them too.
 """
 
 import argparse
