@@ -92,10 +92,10 @@ PYTHON_IN_THE_PAGE = {
 }
 
 
-def run(*words):
-    """Run a command; raise SystemExit with what it said if it fails."""
+def run(*words, folder=ROOT):
+    """Run a command in a folder; raise SystemExit with what it said if it fails."""
     done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, cwd=ROOT
+        [str(word) for word in words], capture_output=True, text=True, cwd=folder
     )
     if done.returncode:
         command = " ".join(map(str, words[1:]))
@@ -236,7 +236,8 @@ def build_lite(target, edition, pyodide=None):
         }
         write_json(source / "build.json", {"LiteBuildConfig": build})
         config = f"--config={source / 'build.json'}"
-        run(sys.executable, "-m", "jupyterlite_core", "build", config)
+        # It writes what it has done into the folder that it runs in.
+        run(sys.executable, "-m", "jupyterlite_core", "build", config, folder=source)
         own = target / "static" / "nnteach"
         own.mkdir(parents=True)
         shutil.copy(WEB / "pyodide.mjs", own)
