@@ -324,7 +324,6 @@ def test_run_all_of_other_chapters_ends_without_an_error(started, url, chapter):
 
 
 WAYS = {  # script, plain server, whether what is solved is kept
-    "isolated": ("", False, True),
     "isolated, no service worker": (NO_WORKER, False, True),
     "no service worker": (NO_WORKER, True, False),
     "no storage": (NO_STORAGE, True, False),
