@@ -161,7 +161,7 @@ def test_the_start_page_says_what_keeps_python_from_running(started, site, url, 
     }
     with reader(started, script) as page:
         if cause == "full":
-            quota = {"origin": url, "quotaSize": 20_000}
+            quota = {"origin": url, "quotaSize": 500_000}
             cdp = page.context.new_cdp_session(page)
             cdp.send("Storage.overrideQuotaForOrigin", quota)
         open_home(page, places.get(cause, url))
