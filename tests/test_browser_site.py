@@ -7,6 +7,7 @@ distribution (see tools/site_.py).
 import json
 import os
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -209,22 +210,25 @@ def errors_in(page):
 
 def in_storage(page, path, words):
     """Wait until the reader's copy in the browser's storage holds the words."""
-    page.wait_for_function(
-        """async ([path, words]) => {
-            const request = indexedDB.open('nnteach');
-            const base = await new Promise(done => {
-                request.onsuccess = () => done(request.result);
-            });
-            const get = base.transaction('files').objectStore('files').get(path);
-            const file = await new Promise(done => {
-                get.onsuccess = () => done(get.result);
-            });
-            base.close();
-            return JSON.stringify(file ?? '').includes(words);
-        }""",
-        arg=[path, words],
-        polling=500,
-    )
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(IN_STORAGE, [path, words]):
+        assert time.monotonic() < end, f"{path} was not saved"
+        page.wait_for_timeout(200)
+
+
+# `wait_for_function` takes the promise of an answer for the answer.
+IN_STORAGE = """async ([path, words]) => {
+    const request = indexedDB.open('nnteach');
+    const base = await new Promise(done => {
+        request.onsuccess = () => done(request.result);
+    });
+    const get = base.transaction('files').objectStore('files').get(path);
+    const file = await new Promise(done => {
+        get.onsuccess = () => done(get.result);
+    });
+    base.close();
+    return JSON.stringify(file ?? '').includes(words);
+}"""
 
 
 @needs_python
