@@ -82,12 +82,14 @@ def lab(chromium, *notebooks, width=1280, height=720):
 
 
 @contextmanager
-def browser(chromium):
-    """Yield a Playwright browser that runs the system's Chromium."""
+def browser(chromium, *more):
+    """Yield a Playwright browser that runs the system's Chromium, with `more` flags."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=[*QUIET, *more]
+        )
         yield started
         started.close()
 
