@@ -304,7 +304,6 @@ def minutes(chapter):
 
 
 def minutes_are_true(chapter):
-    # Not among RULES until the heads of all chapters keep it.
     promised, measured = PROMISED.search(chapter.prose), minutes(chapter)
     if promised and abs(int(promised[1]) - measured) > measured / 4:
         yield f"it promises {promised[0]} and takes about {5 * round(measured / 5)}"
@@ -488,4 +487,5 @@ RULES = (
     answers_before_cards,
     cards_are_named_for_their_chapter,
     asks_before_it_shows,
+    minutes_are_true,
 )
