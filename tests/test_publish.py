@@ -100,7 +100,7 @@ LINT = """
 const [folder, ...files] = process.argv.slice(1);
 require(folder).createLinter().then((lint) => {
   for (const file of files)
-    for (const { line, message } of lint(require("fs").readFileSync(file, "utf8"), file))
+    for (const { line, message } of lint(`${require("fs").readFileSync(file)}`, file))
       console.log(`${file}:${line}: ${message}`);
 });
 """
