@@ -25,6 +25,7 @@ import weakref
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from nnteach.cells import cell_that_makes
 from nnteach.draw.picture import Picture, enlarge, larger, style
 from nnteach.rounding import show as number
 
@@ -153,6 +154,8 @@ class Explorer:
         ]
         if lines:
             said += f" (line {lines[-1].lineno}: {lines[-1].line})"
+        if isinstance(error, NameError) and (cell := cell_that_makes(error.name)):
+            said += f". {cell.capitalize()} makes {error.name}: run that cell first."
         return said
 
     def widget(self):
