@@ -41,7 +41,7 @@ from nnteach.judge import compare
 from nnteach.rounding import show, show_decimals
 
 SECONDS = float(os.environ.get("NNTEACH_FUZZ_SECONDS", 0))
-CHEAP, DEAR = 40, 6  # examples of a target
+CHEAP, DEAR = 30, 4  # examples of a target
 
 # --------------------------------------------------------------- values to hand over
 

@@ -25,15 +25,22 @@ FILES = sorted(ROOT.glob("notebooks/*.ipynb"))
 FEW = (2, 3, 7)
 COUNT = os.environ.get("NNTEACH_SCHEDULES")
 WITHIN = (0.0001, 0.001, 0.01, 0.1, 1)  # of so many seconds the interrupt comes
-# The kernel interrupts itself: what comes from outside may meet it between two cells.
+# The kernel interrupts itself, and only while it runs a cell's code: between two cells
+# an interrupt is lost, or takes the kernel's answer with it.
 INTERRUPT = """\
 import signal
+import traceback
 from IPython import get_ipython
+
+def _interrupt(number, frame):
+    if any(at.name == "run_code" for at in traceback.extract_stack(frame)):
+        raise KeyboardInterrupt
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
 
 def _interrupt_next(seconds):
     def start(info):
         events.unregister("pre_run_cell", start)
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.signal(signal.SIGALRM, _interrupt)
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
     events = get_ipython().events
