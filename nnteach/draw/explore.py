@@ -155,7 +155,8 @@ class Explorer:
         if lines:
             said += f" (line {lines[-1].lineno}: {lines[-1].line})"
         if isinstance(error, NameError) and (cell := cell_that_makes(error.name)):
-            said += f". {cell.capitalize()} makes {error.name}: run that cell first."
+            cell = cell[0].upper() + cell[1:]
+            said += f". {cell} makes {error.name}: run that cell first."
         return said
 
     def widget(self):
