@@ -71,10 +71,15 @@ def test_without_scikit_learn_all_the_rest_runs(monkeypatch):
 
 
 def test_the_table_of_chapters_says_what_the_map_says():
-    rows = re.findall(r"\| \[(\d\d)\]\((.+?)\) \| (.+?) \|", SOURCES["the-chapters"])
+    row = r"\| \[(\d\d)\]\((.+?)\) \| (.+?) \| (\d+) \|"
+    rows = re.findall(row, SOURCES["the-chapters"])
     files = sorted(path.name for path in HERE.glob("notebooks/*.ipynb"))[1:]
-    assert [(number, file) for number, file, _ in rows] == [(f[:2], f) for f in files]
-    assert [words for *_, words in rows] == list(ADDS.values())
+    assert [row[:2] for row in rows] == [(file[:2], file) for file in files]
+    assert [words for *_, words, _ in rows] == list(ADDS.values())
+    for _, file, _, minutes in rows:
+        assert f"about {minutes} minutes" in (HERE / "notebooks" / file).read_text(
+            "utf-8"
+        )
 
 
 @pytest.mark.parametrize("number", ADDS)
