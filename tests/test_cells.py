@@ -9,6 +9,7 @@ from nnteach.cells import cell_that_makes, names_made
 from nnteach.judge.explain import explain, find_place
 
 CELLS = [
+    ("raw", "rate = 1"),
     ("code", "import numpy as np"),
     ("markdown", ["# 03 · A network\n", "\n", "Text."]),
     ("markdown", "Only text, with `runs = 1`."),
