@@ -31,12 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = "activations costs gradients updates worked_example data networks training"
 # The quick tests of each room, and those of a file's own name before them.
 ROOMS = {
-    "core": ("nnteach/*.py", f"{CORE} rounding source seeds bad_input"),
+    "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input"),
     "draw": ("nnteach/draw/*.py", "plots explore stepper chapter_00"),
-    "judge": (
-        "nnteach/judge/*.py",
-        "attempt arguments catalogue diagnosis truth exercises",
-    ),
+    "judge": ("nnteach/judge/*.py", "attempt arguments catalogue diagnosis truth"),
 }
 SLOW = 10  # times as long as without a mutant counts as an endless loop
 
