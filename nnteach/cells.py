@@ -13,14 +13,15 @@ from pathlib import Path
 
 def cell_that_makes(name):
     """Return in words which cell makes the name: "a cell under “The cost”", or None."""
-    heading = "the title"
+    place = "a cell of this notebook"
     for cell in saved_cells():
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            found = re.findall(r"^#+ (.+)", source, re.MULTILINE)
-            heading = f"“{found[-1].strip()}”" if found else heading
+            text = re.sub(r"^```.*?^```", "", source, flags=re.MULTILINE | re.DOTALL)
+            if headings := re.findall(r"^#+ (.+)", text, re.MULTILINE):
+                place = f"a cell under “{headings[-1].strip()}”"
         elif cell["cell_type"] == "code" and name in names_made(source):
-            return f"a cell under {heading}"
+            return place
     return None
 
 

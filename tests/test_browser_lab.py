@@ -308,7 +308,7 @@ def test_run_again_it_is_drawn_anew_and_the_kernel_lets_the_old_one_go(opened):
 
 def test_a_name_that_is_not_there_says_which_cell_makes_it(opened):
     run(opened, 0, 8)
-    said = "`made_below` is made by a cell under the title: run that cell first."
+    said = "`made_below` is made by a cell of this notebook: run that cell first."
     code_cell(opened, 8).get_by_text(said).wait_for()
 
 

@@ -14,7 +14,7 @@ CELLS = [
     ("markdown", ["# 03 · A network\n", "\n", "Text."]),
     ("markdown", "Only text, with `runs = 1`."),
     ("code", "%matplotlib inline\nrate = 0.1"),
-    ("markdown", "## Many rates\n\nText."),
+    ("markdown", "## Many rates\n\n```\n# no heading\n```"),
     ("code", "print(runs)"),
     ("code", ["runs = [rate]\n", "def best(runs):\n", "    first = runs[0]"]),
     ("code", "this is no Python"),
@@ -35,7 +35,7 @@ def notebook(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "name, cell",
     [
-        ("np", "a cell under the title"),
+        ("np", "a cell of this notebook"),
         ("rate", "a cell under “03 · A network”"),
         ("runs", "a cell under “Many rates”"),
         ("best", "a cell under “Many rates”"),
