@@ -26,14 +26,16 @@ FEW = (2, 3, 7)
 COUNT = os.environ.get("NNTEACH_SCHEDULES")
 WITHIN = (0.0001, 0.001, 0.01, 0.1, 1)  # of so many seconds the interrupt comes
 # The kernel interrupts itself, and only while it runs a cell's code: between two cells
-# an interrupt is lost, or takes the kernel's answer with it.
+# an interrupt is lost, or takes the kernel's answer with it. Nor within an import: of
+# what that leaves of matplotlib or numpy, only a restart gets rid.
 INTERRUPT = """\
 import signal
 import traceback
 from IPython import get_ipython
 
 def _interrupt(number, frame):
-    if any(at.name == "run_code" for at in traceback.extract_stack(frame)):
+    names = {each.f_code.co_name for each, _ in traceback.walk_stack(frame)}
+    if "run_code" in names and "_find_and_load" not in names:
         raise KeyboardInterrupt
     signal.setitimer(signal.ITIMER_REAL, 0.001)
 

@@ -117,24 +117,23 @@ def other_number(value):
     return repr(100 * value or 1.0)
 
 
-def mutants(files):
-    """Return (file, its changed source, what was changed in words) for every edit."""
-    found = []
-    for file in files:
-        source = (ROOT / file).read_bytes()
-        for start, end, new in edits(source.decode()):
-            changed = source[:start] + new.encode() + source[end:]
-            try:
-                if ast.unparse(ast.parse(changed)) == ast.unparse(ast.parse(source)):
-                    continue
-            except SyntaxError:
-                continue
-            number = source[:start].count(b"\n")
-            line = source.splitlines()[number].decode().strip()
-            old = source[start:end].decode().strip()
-            words = f"{file}:{number + 1}: {old[:40]!r} -> {new.strip()!r} in {line}"
-            found.append((file, changed, words))
-    return found
+def mutant(file, start, end, new):
+    """Return the changed source of a file and the change in words; None if it is none.
+
+    A change that is no Python, or the same program, is none.
+    """
+    source = (ROOT / file).read_bytes()
+    changed = source[:start] + new.encode() + source[end:]
+    try:
+        if ast.dump(ast.parse(changed)) == ast.dump(ast.parse(source)):
+            return None
+    except SyntaxError:
+        return None
+    number = source[:start].count(b"\n")
+    line = source.splitlines()[number].decode().strip()
+    old = source[start:end].decode().strip()
+    words = f"{file}:{number + 1}: {old[:40]!r} -> {new.strip()!r} in {line}"
+    return changed, words
 
 
 # ---------------------------------------------------------------- who notices
@@ -204,30 +203,36 @@ def measure(room, folder, options):
         files = [file for file in files if file == Path(options.file)]
     if not files:
         return
-    everything = mutants(files)
-    draw = random.Random(options.seed)
-    chosen = draw.sample(everything, min(options.count, len(everything)))
+    everything = [
+        (file, *edit)
+        for file in files
+        for edit in edits((ROOT / file).read_text("utf-8"))
+    ]
+    random.Random(options.seed).shuffle(everything)
     begin = time.monotonic()
     if run_tests(folder, tests_for(files[0], room), 3600) != "passed":
         raise SystemExit(f"{room}: the tests fail without any mutant")
     limit = SLOW * (time.monotonic() - begin)
-    seen, until = 0, time.monotonic() + 60 * options.minutes
-    for number, (file, changed, words) in enumerate(chosen):
-        if time.monotonic() > until:
-            chosen = chosen[:number]
+    seen = tried = 0
+    until = time.monotonic() + 60 * options.minutes
+    for file, *edit in everything:
+        if tried == options.count or time.monotonic() > until:
             break
+        if (made := mutant(file, *edit)) is None:
+            continue
         target = Path(folder) / file
         for old in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
             old.unlink()
-        target.write_bytes(changed)
+        target.write_bytes(made[0])
         noticed = run_tests(folder, tests_for(file, room), limit) != "passed"
         shutil.copy2(ROOT / file, target)
+        tried += 1
         seen += noticed
         if not noticed:
-            print(f"  not noticed: {words}", flush=True)
-    share = f"{seen / len(chosen):.0%}" if chosen else "-"
-    print(f"{room}: {seen} of {len(chosen)} noticed ({share}), ", end="")
-    print(f"out of {len(everything)} possible mutants, seed {options.seed}", flush=True)
+            print(f"  not noticed: {made[1]}", flush=True)
+    share = f"{seen / tried:.0%}" if tried else "-"
+    print(f"{room}: {seen} of {tried} noticed ({share}), ", end="")
+    print(f"of about {len(everything)} possible, seed {options.seed}", flush=True)
 
 
 def main():
