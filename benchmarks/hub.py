@@ -10,10 +10,13 @@ kernel of its own, at the same time as the others. deploy/README.md computes the
 a class from these figures.
 """
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -39,13 +42,20 @@ def columns(student):
     return took
 
 
+def at_the_hub():
+    """Return how many MB hub, proxy and culler hold: what is ours and no student's."""
+    ours = psutil.Process().children(recursive=True)
+    own = [process for process in ours if process.uids().real == os.getuid()]
+    return sum(process.memory_full_info().pss for process in own) / 1e6
+
+
 def main():
     reason = hub.obstacle()
     if reason:
         sys.exit(f"This cannot be measured here: {reason}.")
-    number, *wanted = [*sys.argv[1:], *["1", "02", "03"][len(sys.argv) - 1 :]]
-    paths = [next((ROOT / "notebooks").glob(f"{name}-*.ipynb")) for name in wanted]
-    chapters = [path.name for path in paths]
+    number, *wanted = sys.argv[1:] or ["1"]
+    wanted = [f"{name}-*.ipynb" for name in wanted or ["02", "03"]]
+    chapters = [next(ROOT.glob(f"notebooks/{name}")).name for name in wanted]
     with (
         hub.place() as folder,
         hub.users(folder, int(number)) as names,
@@ -53,10 +63,11 @@ def main():
         ThreadPoolExecutor(len(names)) as pool,
     ):
         wrong = list(pool.map(lambda student: lesson(student, chapters), students))
-        rows = [columns(student) for student in students]
+        rows, at_hub = [columns(student) for student in students], at_the_hub()
     for problem in filter(None, wrong):
         print(f"NOT AS STORED: {problem}")
     print(f"{number} at the same time: {', '.join(chapters)}")
+    print(f"hub, proxy and culler: {at_hub:.0f} MB")
     print(f"{'':18}{'median':>9}{'least':>9}{'most':>9}")
     for name in rows[0]:
         values = [row[name] for row in rows]

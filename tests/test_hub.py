@@ -6,6 +6,7 @@ the reason, where the machine forbids it. NNTEACH_STUDENTS says how many there a
 
 import json
 import os
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,17 @@ import pytest
 import requests
 import websocket
 
+from test_deploy import values
+
+pytest.importorskip("pwd", reason="a hub with users of the system needs Linux")
 import hub
 
-pytestmark = pytest.mark.skipif(bool(hub.obstacle()), reason=hub.obstacle() or "-")
+OBSTACLE = hub.obstacle()
+MUST_RUN = os.environ.get("CI") and os.geteuid() == 0
+pytestmark = [
+    pytest.mark.hub,
+    pytest.mark.skipif(bool(OBSTACLE and not MUST_RUN), reason=OBSTACLE or "-"),
+]
 NUMBER = int(os.environ.get("NNTEACH_STUDENTS", "4"))
 CHAPTER = "02-worked-example.ipynb"
 GIB = 2**30
@@ -25,6 +34,7 @@ GIB = 2**30
 
 @pytest.fixture(scope="module")
 def folder():
+    assert not OBSTACLE
     with hub.place() as folder:
         yield folder
 
@@ -61,6 +71,81 @@ def students(everybody):
 def kernels(students):
     """The kernels of the first two students, the `own` and the `other`."""
     return [student.kernel() for student in students[:2]]
+
+
+LOAD = """
+import json, sys
+from pathlib import Path
+from jupyter_client import KernelManager
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+from jupyterhub.app import JupyterHub
+from jupyterhub.auth import LocalAuthenticator
+from jupyterhub.spawner import Spawner
+from systemdspawner import SystemdSpawner
+from traitlets.config.loader import KeyValueConfigLoader, PyFileConfigLoader
+
+is_dir, systemd = Path.is_dir, Path("/run/systemd/system")
+Path.is_dir = lambda path: sys.argv[2] == "systemd" if path == systemd else is_dir(path)
+config = PyFileConfigLoader(sys.argv[1]).load_config()
+config.merge(KeyValueConfigLoader(config.Spawner.args).load_config())
+known = JupyterHub, LocalAuthenticator, Spawner, SystemdSpawner
+known = {kind.__name__: kind for kind in (*known, KernelManager, MappingKernelManager)}
+settings = {}
+for name, section in config.items():
+    for trait in known[name].class_traits(config=True).keys() & section.keys():
+        bare = name in ("LocalAuthenticator", "SystemdSpawner")  # these want a user
+        loaded = None if bare else known[name](config=config)
+        settings[f"{name}.{trait}"] = getattr(loaded, trait, str(section[trait]))
+    unknown = section.keys() - known[name].class_traits(config=True).keys()
+    assert not unknown, (name, unknown)
+print(json.dumps(settings, default=str))
+"""
+
+
+@pytest.fixture(scope="module")
+def load(folder):
+    """Load a configuration as JupyterHub does: {"Class.trait": value}.
+
+    A trait that its class does not have, or a value that it refuses, is an error.
+    """
+
+    def load(name, system="systemd"):
+        python = folder / "env" / "bin" / "python"
+        words = [python, "-c", LOAD, hub.ROOT / "deploy" / name, system]
+        done = subprocess.run(words, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return load
+
+
+def test_the_three_configurations_say_the_same(load):
+    machine, same = load("jupyterhub_config.py"), load("jupyterhub_config.py", "none")
+    of_spawner = {"JupyterHub.spawner_class"}
+    differing = {name for name in machine | same if machine.get(name) != same.get(name)}
+    assert differing - of_spawner == {
+        "SystemdSpawner.isolate_tmp",
+        "SystemdSpawner.disable_user_sudo",
+    }
+    cluster, littlest = values("kubernetes.yaml"), values("littlest.yaml")
+    memory, cores = machine["Spawner.mem_limit"], machine["Spawner.cpu_limit"]
+    assert (memory, cores) == (GIB, 1)
+    assert cluster["singleuser.memory.limit"] == littlest["limits.memory"] == "1G"
+    assert cluster["singleuser.cpu.limit"] == littlest["limits.cpu"] == cores
+    [service] = machine["JupyterHub.services"]
+    every = [
+        f"--timeout={cluster['cull.timeout']}",
+        f"--cull-every={cluster['cull.every']}",
+    ]
+    assert service["command"][-2:] == every
+    for key in ("timeout", "every"):
+        assert littlest[f"services.cull.{key}"] == cluster[f"cull.{key}"]
+    kernels = load("littlest_kernels.py")
+    assert kernels.items() <= machine.items()
+    inside = "singleuser.extraFiles.kernels.data."
+    for name in ("cull_idle_timeout", "cull_interval"):
+        name = f"MappingKernelManager.{name}"
+        assert kernels[name] == machine[name] == cluster[inside + name]
 
 
 def test_only_the_class_is_let_in(everybody):
