@@ -12,7 +12,9 @@ a class from these figures.
 
 import os
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -25,10 +27,9 @@ import hub  # noqa: E402
 
 
 def lesson(student, chapters):
-    """Have a student go through the chapters; return what went wrong in which."""
+    """Have a student go through the chapters; return (chapter, cell) of what is wrong."""
     student.enter().pull()
-    wrong = {name: student.run(name) for name in chapters}
-    return {name: cells for name, cells in wrong.items() if cells}
+    return [(name, cell) for name in chapters for cell, _ in student.run(name)]
 
 
 def columns(student):
@@ -64,8 +65,8 @@ def main():
     ):
         wrong = list(pool.map(lambda student: lesson(student, chapters), students))
         rows, at_hub = [columns(student) for student in students], at_the_hub()
-    for problem in filter(None, wrong):
-        print(f"NOT AS STORED: {problem}")
+    for (name, cell), times in Counter(chain(*wrong)).items():
+        print(f"{name}, cell {cell}: not as stored for {times} of {number}")
     print(f"{number} at the same time: {', '.join(chapters)}")
     print(f"hub, proxy and culler: {at_hub:.0f} MB")
     print(f"{'':18}{'median':>9}{'least':>9}{'most':>9}")
