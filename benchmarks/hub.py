@@ -27,7 +27,7 @@ import hub  # noqa: E402
 
 
 def lesson(student, chapters):
-    """Have a student go through the chapters; return (chapter, cell) of what is wrong."""
+    """Have a student go through the chapters; return (chapter, cell) if it is wrong."""
     student.enter().pull()
     return [(name, cell) for name in chapters for cell, _ in student.run(name)]
 

@@ -136,7 +136,9 @@ def test_the_figures_of_the_sums_are_those_that_were_measured():
 
 
 def test_the_command_of_the_page_builds_an_image_with_the_course_and_nbgitpuller():
-    [command] = re.findall(r"^    (jupyter-repo2docker .+(?:\\\n.+)*)", PAGE, re.M)
+    [command] = re.findall(
+        r"^    (jupyter-repo2docker (?:.+\\\n)*.+)", PAGE, re.MULTILINE
+    )
     program, *words = shlex.split(command.replace("\\\n", " "))
     program = Path(sys.executable).with_name(program)
     words = [program, "--no-build", "--debug", *words]
