@@ -64,13 +64,13 @@ def obstacle():
     return ""
 
 
-def until(condition, what):
+def until(condition, what, pause=0.1):
     """Return the first true answer; raise a TimeoutError after PATIENCE."""
     end = time.monotonic() + PATIENCE
     while not (answer := condition()):
         if time.monotonic() > end:
             raise TimeoutError(f"{what}: not within {PATIENCE} s")
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer
 
 
@@ -307,8 +307,8 @@ class Student:
             return answer.ok
 
         with self.timed("start"):
-            until(started, "the hub lets a server start")
-            until(self.has_server, "the server starts")
+            until(started, "the hub lets a server start", pause=1)
+            until(self.has_server, "the server starts", pause=0.5)
         return self
 
     def has_server(self):

@@ -6,16 +6,20 @@ the reason, where the machine forbids it. NNTEACH_STUDENTS says how many there a
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from urllib.parse import quote
 
 import pytest
 import requests
 import websocket
 
+import links
+from browser import browser
 from test_deploy import values
 
 pytest.importorskip("pwd", reason="a hub with users of the system needs Linux")
@@ -263,6 +267,25 @@ def test_a_student_gets_a_fresh_copy_and_keeps_the_own(students):
     student.pull()
     assert chapter.read_bytes() == fresh
     assert mine.read_bytes() == b"my work"
+
+
+def test_the_link_leads_from_the_login_to_the_chapter(chromium, students):
+    student = students[-1]
+    place = links.Place("ann-b", "course", "main", "v1")
+    link = links.hub_link(place, f"notebooks/{CHAPTER}", student.url)
+    there, here = "https://github.com/ann-b/course", student.source
+    link = link.replace(quote(there, safe=""), quote(here, safe=""))
+    shutil.rmtree(student.home / "course")
+    with browser(chromium) as started:
+        page = started.new_page()
+        page.set_default_timeout(hub.PATIENCE * 1000)
+        page.goto(link)
+        page.get_by_label("Username").fill(student.name)
+        page.get_by_label("Password").fill(student.password)
+        page.get_by_role("button", name="Sign in").click()
+        title = page.locator(".jp-Notebook h1").first
+        assert "A network that you can follow by hand" in title.inner_text()
+        assert page.url.endswith(f"/lab/tree/course/notebooks/{CHAPTER}")
 
 
 CULL_SOON = """
