@@ -102,7 +102,7 @@ for name, section in config.items():
         settings[f"{name}.{trait}"] = getattr(loaded, trait, str(section[trait]))
     unknown = section.keys() - known[name].class_traits(config=True).keys()
     assert not unknown, (name, unknown)
-print(json.dumps(settings, default=str))
+print(json.dumps(settings, default=lambda value: getattr(value, "__name__", "?")))
 """
 
 
