@@ -36,7 +36,7 @@ def columns(student):
     """Return what a student took, by the name of the column."""
     uses = student.uses()
     memory, seconds = uses.pop("server")
-    took = {f"{step[:8]}, s": value for step, value in student.seconds.items()}
+    took = {f"{step.split('-')[0]}, s": t for step, t in student.seconds.items()}
     took |= {"server, MB": memory, "server, CPU s": seconds}
     for number, name in enumerate(uses, start=1):
         took[f"kernel {number}, MB"], took[f"kernel {number}, CPU s"] = uses[name]

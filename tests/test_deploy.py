@@ -7,6 +7,7 @@ Littlest JupyterHub's defaults. test_hub.py loads and runs jupyterhub_config.py.
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from math import ceil
@@ -140,7 +141,7 @@ def test_the_command_of_the_page_builds_an_image_with_the_course_and_nbgitpuller
         r"^    (jupyter-repo2docker (?:.+\\\n)*.+)", PAGE, re.MULTILINE
     )
     program, *words = shlex.split(command.replace("\\\n", " "))
-    program = Path(sys.executable).with_name(program)
+    program = shutil.which(program, path=Path(sys.executable).parent)
     words = [program, "--no-build", "--debug", *words]
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
