@@ -82,12 +82,14 @@ def lab(chromium, *notebooks, width=1280, height=720):
 
 
 @contextmanager
-def browser(chromium):
-    """Yield a Playwright browser that runs the system's Chromium."""
+def browser(chromium, *more):
+    """Yield a Playwright browser that runs the system's Chromium, with `more` flags."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=[*QUIET, *more]
+        )
         yield started
         started.close()
 
@@ -121,7 +123,7 @@ def _server(folder, files):
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(folder / "ipython"),
     }
-    command = [sys.executable, "-m", "jupyterlab"]
+    command = [sys.executable, str(ROOT / "tools" / "lab.py")]  # as start.py opens it
     command += [f"--{name}={value}" for name, value in options.items()]
     with open(folder / "server.log", "wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ os.environ["NNTEACH_PROGRESS"] = ""  # kernels that the tests start inherit it t
 
 from browser import find_chromium  # noqa: E402
 
+NO_NPM = "the pages need Node.js with npm (Debian: sudo apt install nodejs npm)"
 MISSING = (
     "the browser tests need Chromium or Chrome (Debian: sudo apt install chromium; "
     "macOS: brew install --cask chromium; Windows: winget install Google.Chrome)"
@@ -24,3 +26,10 @@ def chromium():
     if found is None and os.environ.get("CI"):
         pytest.fail(MISSING)
     return found or pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="session")
+def npm():
+    """Node.js and npm, for the pages; without them their tests are skipped."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_NPM)

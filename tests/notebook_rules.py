@@ -5,6 +5,7 @@ RULES lists them all. test_notebooks.py applies them to every chapter and shows 
 each rule a chapter that breaks it.
 """
 
+import html
 import re
 import textwrap
 from dataclasses import dataclass
@@ -303,7 +304,6 @@ def minutes(chapter):
 
 
 def minutes_are_true(chapter):
-    # Not among RULES until the heads of all chapters keep it.
     promised, measured = PROMISED.search(chapter.prose), minutes(chapter)
     if promised and abs(int(promised[1]) - measured) > measured / 4:
         yield f"it promises {promised[0]} and takes about {5 * round(measured / 5)}"
@@ -332,23 +332,40 @@ def tagged_cells_show_something(chapter):
             yield f"cell `{cell.id}` is tagged {COMPARED} and shows nothing"
 
 
-# --- answers and cards: not among RULES until every chapter has its cards -----------
+# --- answers and cards --------------------------------------------------------------
 
-ANSWER = re.compile(r"^\W*(?:answer|solution)\W", re.IGNORECASE | re.MULTILINE)
+ANSWER = re.compile(r"^\W*(?:answer|solution)\W*[.:]", re.IGNORECASE | re.MULTILINE)
 DETAILS = re.compile(r"<details\b.*?</details>", re.DOTALL)
+CARD = re.compile(r'\bcard\(\s*"([^"]+)"')
 CARD_ANSWER = re.compile(r'<div class="nnteach-answer">(.*?)</div>', re.DOTALL)
+CODE = re.compile(r"<code>(.*?)</code>")
 DIGITS = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-−+]?\d+)?(?!\w)")
 
 
-def answers_before_cards(notebook):
+def open_text(cell):
+    """Return what a reader sees of a cell after Run All: its text, or its outputs."""
+    if cell.cell_type == "markdown":
+        return DETAILS.sub("", cell.source)
+    shown = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        text = output.get("text") or data.get("text/html") or data.get("text/plain", "")
+        shown.append(notebooks.PNG.sub("", text))
+    return DETAILS.sub("", "\n".join(shown))
+
+
+def answers_before_cards(chapter, seen=open_text):
     """Yield where an answer stands open: on its own, or in the section of its card.
 
-    A card's answer, if it is made of numbers, may stand in its section only after it,
-    and folded. Folded is what stands in `<details>`, an output
-    with `jupyter.outputs_hidden`, and all below a heading that is folded.
+    seen: cell -> text, what a reader sees of it
+
+    A card's answer, if it is made of numbers or of lines of code, may stand in its
+    section only after it, and folded. Folded is what stands in `<details>`, and all
+    below a heading that is folded. An output that the metadata hide is not: JupyterLab
+    shows it as soon as its cell is run.
     """
-    seen = zip(notebook.cells, places(notebook), strict=True)
-    cells = [(cell, *where) for cell, where in seen]
+    found = places(chapter.notebook)
+    cells = [(c, *where) for c, where in zip(chapter.cells, found, strict=True)]
     for number, (cell, section, folded) in enumerate(cells):
         if cell.cell_type == "markdown":
             if not folded and ANSWER.search(DETAILS.sub("", cell.source)):
@@ -356,12 +373,10 @@ def answers_before_cards(notebook):
             continue
         answers = [a for t in outputs_as_text(cell) for a in CARD_ANSWER.findall(t)]
         for answer in answers:
-            wanted = numbers_in(answer)
             for place, (other, in_section, hidden) in enumerate(cells):
                 if other is cell or in_section != section or hidden:
                     continue
-                shown = numbers_in(open_text(other))
-                if wanted and all(any(alike(a, b) for b in shown) for a in wanted):
+                if gives_away(seen(other), answer):
                     how = "before" if place < number else "open beside"
                     yield f"cell `{other.id}` shows the answer of `{cell.id}` {how} it"
 
@@ -382,13 +397,15 @@ def places(notebook):
     return found
 
 
-def open_text(cell):
-    """Return what a reader sees of a cell: its text, or its outputs, if not folded."""
-    if cell.cell_type == "markdown":
-        return DETAILS.sub("", cell.source)
-    if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
-        return ""
-    return DETAILS.sub("", "\n".join(outputs_as_text(cell)))
+def gives_away(shown, answer):
+    """Return whether a text has all numbers of an answer, or half its lines of code."""
+    lines = [html.unescape(line) for line in CODE.findall(answer)]
+    if lines:
+        long = [line for line in lines if len(line) > 9]  # `A2` stands everywhere
+        there = [line in html.unescape(shown) for line in long]
+        return any(there) and 2 * sum(there) >= len(there)
+    wanted, there = numbers_in(answer), numbers_in(shown)
+    return bool(wanted) and all(any(alike(a, b) for b in there) for a in wanted)
 
 
 def numbers_in(text):
@@ -401,6 +418,45 @@ def numbers_in(text):
 def alike(number, other):
     """Return whether two numbers are the same but for their rounding."""
     return abs(number - other) <= 0.005 * abs(number)
+
+
+def cards_are_named_for_their_chapter(chapter):
+    """Yield keys that another card, here or in another chapter, may have too."""
+    keys = [key for cell in chapter.code for key in CARD.findall(cell.source)]
+    for key in keys:
+        if not key.startswith(f"{chapter.number}-"):
+            yield f'the card "{key}" does not begin with {chapter.number}-'
+    yield from (f'two cards are called "{k}"' for k in {*keys} if keys.count(k) > 1)
+
+
+def asks_before_it_shows(chapter):
+    """Yield what a chapter lacks of its cards, and of its last question."""
+    if chapter.number == "00":
+        return
+    section, cards, words = "", [], False
+    for cell in chapter.cells:
+        if cell.cell_type == "markdown" and HEADING.match(cell.source):
+            section = cell.source.splitlines()[0].lstrip("# ").lower()
+        if cell.cell_type == "code":
+            seen = "\n".join(outputs_as_text(cell))
+            named = CARD.findall(cell.source)
+            cards += [(name, section, seen.count("<li>")) for name in named]
+        elif section == "in your own words":
+            words = words or bool(DETAILS.search(cell.source))
+    votes = [choices for name, _, choices in cards if name[2:].startswith("-class-")]
+    if len(cards) - len(votes) < 4:
+        yield f"{len(cards) - len(votes)} cards beside those for a class: four at least"
+    if len(votes) < 3:
+        yield f"{len(votes)} cards are for a class (NN-class-...): three at least"
+    if any(choices != 4 for choices in votes):
+        yield f"the cards for a class have {votes} choices: four each"
+    first = [
+        section.startswith(("before you begin", "from ")) for _, section, _ in cards
+    ]
+    if chapter.number > "01" and not (len(first) > 2 and all(first[:3])):
+        yield "its first three cards do not ask about earlier chapters"
+    if not words:
+        yield "no section `In your own words` with a model answer in <details>"
 
 
 RULES = (
@@ -428,4 +484,8 @@ RULES = (
     has_an_explorer,
     printed_numbers_are_compared,
     tagged_cells_show_something,
+    answers_before_cards,
+    cards_are_named_for_their_chapter,
+    asks_before_it_shows,
+    minutes_are_true,
 )

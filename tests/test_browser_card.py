@@ -168,7 +168,7 @@ def test_a_curve_is_drawn_by_mouse_and_by_keys(opened):
     scale = box["width"] / 440
     opened.mouse.move(box["x"] + 56 * scale, box["y"] + 14 * scale)
     opened.mouse.down()
-    opened.mouse.move(box["x"] + 424 * scale, box["y"] + 216 * scale, steps=40)
+    opened.mouse.move(box["x"] + 410 * scale, box["y"] + 216 * scale, steps=40)
     opened.mouse.up()
 
     def drawn():

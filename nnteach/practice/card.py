@@ -166,17 +166,23 @@ class _Card:
         """
         from nnteach.draw.live import DOCUMENT
 
-        data = json.dumps({"_spec": self.spec, "_state": _OPEN, "_large": large})
-        data = data.replace("<", "\\u003c")
         script, style = _front_end()
         script = script.replace("export default { render };", "startAll();")
         body = (
-            f'<div class="nnteach-card-alone">{self.still()}'
-            f'<script type="application/json">{data}</script></div>\n'
+            f"{self.element(large)}\n"
             f'<style>{style}</style>\n<script type="module">{script}</script>\n'
         )
         title = html.escape(self.key)
         return body if fragment else DOCUMENT.format(title=title, body=body)
+
+    def element(self, large=False):
+        """Return the element alone, for a page that brings script and style itself."""
+        data = json.dumps({"_spec": self.spec, "_state": _OPEN, "_large": large})
+        data = data.replace("<", "\\u003c")
+        return (
+            f'<div class="nnteach-card-alone">{self.still()}'
+            f'<script type="application/json">{data}</script></div>'
+        )
 
     def still(self):
         """Return the card as HTML that does nothing: the answer is folded."""
@@ -200,20 +206,9 @@ class _Card:
         return {"text/html": self.still(), "text/plain": repr(self)}
 
     def _ipython_display_(self):
-        from IPython.display import display
+        from nnteach.draw.explore import put
 
-        from nnteach.draw.explore import can_show_widgets
-
-        outputs = [(self._repr_mimebundle_(), {})]
-        if can_show_widgets():
-            from IPython import get_ipython
-
-            from nnteach.draw import live
-
-            live.shown(self.widget(), get_ipython())
-            outputs = live.outputs(self.widget(), outputs[0][0])
-        for data, metadata in outputs:
-            display(data, metadata=metadata, raw=True)
+        put(self._repr_mimebundle_(), self.widget)
 
 
 def _front_end():
