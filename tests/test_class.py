@@ -21,6 +21,8 @@ from nnteach.practice.exercises import CHAPTERS, EXERCISES
 from nnteach.practice.function_exercise import NetworkExercise
 from nnteach.practice.progress import PREDICTION
 
+pytestmark = pytest.mark.tool
+
 class_tool = importlib.import_module("class")  # its name is a word of Python
 ROOT = Path(__file__).resolve().parents[1]
 EDITS = [

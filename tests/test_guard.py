@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.tool
+
 GUARD = Path(__file__).parent / "guard"
 ELSEWHERE = Path(GUARD.anchor, "nnteach-elsewhere.txt")
 WRITTEN = "a file written outside the course"

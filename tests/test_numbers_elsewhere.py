@@ -16,6 +16,8 @@ import pytest
 from kernels import compared, errors, kernel
 from notebook_rules import COMPARED
 
+pytestmark = pytest.mark.tool
+
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(ROOT.glob("notebooks/*.ipynb"))
 # Those that train longest.

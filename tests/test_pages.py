@@ -17,6 +17,8 @@ from start import HERE
 from web import assets, cells, chapters, in_kernel
 from web import npm as web_npm
 
+pytestmark = pytest.mark.tool
+
 # ------------------------------------------------------------- numbers as a table
 
 

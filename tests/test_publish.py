@@ -15,6 +15,8 @@ import environment
 import nnteach
 from web import npm as packages
 
+pytestmark = pytest.mark.tool
+
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PINNED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}")

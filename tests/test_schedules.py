@@ -59,6 +59,8 @@ import numpy as np
 
 from nnteach.checks import _off
 
+pytestmark = pytest.mark.tool
+
 print(np.geterr(), _off.get(), sorted(matplotlib.rcParams.items()), sep="\\n")
 """
 

@@ -22,6 +22,8 @@ from test_repository import EXTRAS, PROJECT, name_and_bounds
 sys.path.append(str(site_.WEB))
 from serve import make_server
 
+pytestmark = pytest.mark.tool
+
 ROOT = links.ROOT
 CHAPTERS = sorted(ROOT.glob("notebooks/*.ipynb"))
 PLACE = links.place_in(links.read(ROOT / "pyproject.toml"))

@@ -19,6 +19,8 @@ from nnteach.practice.own_numbers import drawn_numbers
 from nnteach.rounding import show_decimals
 from worksheet import drawn_sheet, given_sheet, worked
 
+pytestmark = pytest.mark.tool
+
 
 def drawn_at_random(seed):
     """Return numbers as a teacher might choose them, with biases."""
