@@ -101,7 +101,9 @@ def text_group(cell):
     text = cell.html
     if cell.level:
         text = text.split("\n", 1)[1]
-    text = DETAILS.sub(r'<div class="fragment">\1</div>', text)
+    if cell.level == 1:
+        text = re.sub(r"<p>.*?Open in Colab.*?</p>", "", text)  # of a notebook
+    text = DETAILS.sub(r'<div class="fragment fold">\1</div>', text)
     return f'<div class="group text">{text}</div>' if text.strip() else ""
 
 
@@ -115,8 +117,23 @@ def code_group(cell):
     hidden = folded.get("source_hidden") or only_imports(source)
     parts = [] if hidden else [f'<div class="code">{cell.html}</div>']
     answer = " fragment" if folded.get("outputs_hidden") else ""
-    parts += [piece(kind, text, answer) for kind, text in cell.outputs]
+    parts += [piece(kind, text, answer) for kind, text in joined(cell.outputs)]
     return f'<div class="group">{"".join(parts)}</div>' if parts else ""
+
+
+def joined(outputs):
+    """Return outputs with what was printed in several pieces in one."""
+    made = []
+    for kind, text in outputs:
+        printed = re.fullmatch(r"<pre>(.*)</pre>", text, re.DOTALL)
+        if printed and not printed[1].strip():
+            continue
+        before = made[-1][1] if made else ""
+        if printed and re.fullmatch(r"<pre>.*</pre>", before, re.DOTALL):
+            made[-1] = (kind, f"{before[:-6]}\n{printed[1]}</pre>")
+        else:
+            made.append((kind, text))
+    return made
 
 
 def only_imports(source):

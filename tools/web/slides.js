@@ -20,7 +20,8 @@ function make(tag, className, ...inside) {
 
 const tall = (body) => body.scrollHeight > body.clientHeight + 1;
 const wide = (body) => body.scrollWidth > body.clientWidth + 1;
-const fits = (body) => !tall(body) && !wide(body);
+// A column of a slide must hold what is in it: else it would lie on its neighbour.
+const fits = (body) => !tall(body) && !wide(body) && ![...body.querySelectorAll(".row > *")].some(wide);
 
 // ------------------------------------------------------------------------- pictures
 
@@ -51,7 +52,10 @@ function grow(body) {
   const all = [...body.querySelectorAll(".nnteach-picture > svg")];
   if (!all.length) return;
   let low = 1, high = LARGEST / SMALLEST;
-  const to = (factor) => all.forEach((svg) => size(svg, factor * Number(svg.dataset.least)));
+  const to = (factor) => {
+    all.forEach((svg) => size(svg, factor * Number(svg.dataset.least)));
+    keepRoom(body);
+  };
   for (let turn = 0; turn < 6; turn++) {
     const middle = (low + high) / 2;
     to(middle);
@@ -65,6 +69,7 @@ function grow(body) {
 function keepRoom(body) {
   for (const view of body.querySelectorAll(".nnteach-alone[data-longest]")) {
     const words = view.querySelector("figcaption"), now = words.textContent;
+    words.style.minHeight = "";
     words.textContent = view.dataset.longest;
     const { height } = words.getBoundingClientRect();
     words.style.minHeight = `${height}px`;
@@ -115,24 +120,34 @@ function keepAnswer(place, body) {
 
 // Two halves of a piece that is too tall: what fits, and the rest; or nothing.
 function halves(piece, body) {
-  const box = piece.matches("ul, ol, pre") ? piece : piece.querySelector("pre, tbody, ul, ol");
+  const box = piece.matches("ul, ol") ? piece : piece.querySelector("pre, tbody, ul, ol");
   if (!box) return null;
-  const code = box.matches("pre");
-  const units = code ? lines(box) : [...box.children];
-  if (units.length < 2) return null;
-  const rest = piece.cloneNode(true);
-  const restBox = box === piece ? rest : rest.querySelector(box.tagName);
+  const code = box.matches("pre"), units = code ? lines(box) : [...box.children], moved = [];
+  const show = () => box.replaceChildren(...(code ? between(units) : units));
+  const rest = piece.cloneNode(true), restBox = box === piece ? rest : rest.querySelector(box.tagName);
+  const away = () => moved.unshift(units.pop());
+  show();
   body.append(piece);
-  const moved = [];
-  while (units.length > 1 && tall(body)) {
-    moved.unshift(units.pop());
-    if (code) box.replaceChildren(...between(units));
-    else box.replaceChildren(...units);
+  while (units.length && tall(body)) {
+    away();
+    show();
   }
+  // Better between two paragraphs than inside of one.
+  const blank = units.findLastIndex((unit) => !unit.textContent.trim());
+  if (code && moved.length && blank > units.length / 2) while (units.length > blank) away();
+  if (units.length < Math.min(3, moved.length)) while (units.length) away();
+  show();
   piece.remove();
+  if (!moved.length || !units.length) return restored(box, moved, code);
+  while (code && !moved[0].textContent.trim()) moved.shift();
   if (box.matches("ol")) restBox.start = (box.start || 1) + units.length;
   restBox.replaceChildren(...(code ? between(moved) : moved));
-  return moved.length ? [piece, rest] : null;
+  return [piece, rest];
+}
+
+function restored(box, units, code) {
+  if (units.length) box.replaceChildren(...(code ? between(units) : units));
+  return null;
 }
 
 // The lines of code as elements; Pygments lets no element reach over a line's end but
@@ -153,6 +168,8 @@ function lines(pre) {
 }
 
 const between = (spans) => spans.flatMap((span, k) => (k ? ["\n", span] : [span]));
+
+const row = (left, right) => make("div", "row", make("div", "", ...left), make("div", "", ...right));
 
 class Cutter {
   constructor(section) {
@@ -192,45 +209,63 @@ class Cutter {
     return false;
   }
 
-  // A group stands together if it can: one above the other, or side by side.
+  // What a cell shows stands together if it can: one above the other, or side by side.
+  together(pieces) {
+    if (this.tried(...pieces)) return true;
+    if (pieces.length < 2) return false;
+    const [first, ...others] = pieces;
+    return this.tried(row([first], others));
+  }
+
+  // Text and code to the left of a picture.
+  beside(pieces) {
+    const pictures = pieces.filter((piece) => piece.querySelector(".nnteach-picture > svg"));
+    if (this.empty || pictures.length !== 1 || this.body.querySelector(".row, figure, .nnteach-card")) return false;
+    const before = [...this.body.children], others = pieces.filter((piece) => piece !== pictures[0]);
+    if (this.tried(row([...before, ...others], pictures))) return true;
+    this.body.append(...before);
+    return false;
+  }
+
   add(group) {
     if (group.matches("aside")) return this.body.append(group);
-    const pieces = [...group.children];
-    if (group.matches(".text")) return pieces.forEach((piece) => this.addOne(piece));
-    for (let turn = 0; turn < 2; turn++) {
-      if (this.tried(...pieces)) return;
-      if (pieces.length > 1) {
-        const [first, ...others] = pieces, row = make("div", "row", first, make("div", "", ...others));
-        if (this.tried(row)) return;
-      }
-      if (this.empty) break;
-      this.open();
+    const pieces = [...group.children].filter((piece) => !piece.matches("aside"));
+    const notes = [...group.children].filter((piece) => piece.matches("aside"));
+    if (group.matches(".text")) pieces.forEach((piece) => this.addOne(piece));
+    else if (!this.together(pieces) && !this.beside(pieces) && !this.afresh(pieces)) {
+      pieces.forEach((piece) => this.addOne(piece));
     }
-    pieces.forEach((piece) => this.addOne(piece));
+    this.body.append(...notes);
+  }
+
+  // On a slide of its own, if it fits there.
+  afresh(pieces) {
+    if (this.empty) return false;
+    const before = this.body;
+    this.open();
+    if (this.together(pieces)) return true;
+    this.pages.pop();
+    stage.replaceChildren(this.pages.at(-1));
+    this.body = before;
+    return false;
   }
 
   addOne(piece) {
-    if (this.tried(piece)) return;
-    // What would leave more than half of the slide empty begins here, if it can be cut.
-    const used = [...this.body.children].reduce((sum, each) => sum + each.offsetHeight, 0);
-    if (!this.empty && used > this.body.clientHeight / 2) this.open();
-    else if (!this.empty && !piece.matches(".code, pre, ul, ol, .shown:has(> pre)")) this.open();
-    if (this.tried(piece)) return;
+    if (this.tried(piece) || this.afresh([piece])) return;
     const cut = halves(piece, this.body);
     if (cut) {
-      const [first, rest] = cut;
-      this.body.append(first);
+      this.body.append(cut[0]);
       this.open();
-      this.addOne(rest);
+      this.addOne(cut[1]);
     } else if (!this.empty) {
       this.open();
       this.addOne(piece);
-    } else if (piece.children.length > 1 && !piece.matches(".code, .shown")) {
-      [...piece.children].forEach((each) => {
+    } else if (piece.children.length > 1 && piece.matches(".fragment, blockquote")) {
+      for (const each of [...piece.children]) {
         each.classList.toggle("fragment", piece.matches(".fragment"));
         this.addOne(each);
-      });
-    } else this.body.append(piece);
+      }
+    } else this.body.append(piece); // and the test of every slide finds it
   }
 
   close(page) {
