@@ -5,6 +5,7 @@
         axe(page)                           axe-core: what a screen reader meets
         moved(page)                         every explorer and card in another state
         too_wide(page)                      what does not fit the screen
+        projected(page)                     of a deck: every slide, as it opens and moved
 
 Each returns what is wrong as a list of texts.
 """
@@ -144,6 +145,68 @@ def moved(page):
 def too_wide(page):
     """Return what makes the page wider than the screen, the first few."""
     return page.evaluate(WIDE)
+
+
+# What is wrong with a deck: text that is cut off, or smaller than 27 px of 1920 x 1080.
+# That is 27 px on a screen of this size and 18 px on one of 1280 x 720. Left out: what
+# is not seen, what a formula raises or lowers a second time, exponents in pictures.
+PROJECTED = """async () => {
+    const found = [], frame = () => new Promise(requestAnimationFrame);
+    const LEFT_OUT = ".katex-mathml, .nnteach-spoken, aside, script, style, option, .katex .sizing.reset-size6.size1, .katex .size1";
+    const about = (each) => `"${each.textContent.trim().slice(0, 40)}"`;
+    const hidden = (each) => !each.checkVisibility({ visibilityProperty: true }) || each.closest(LEFT_OUT);
+    const look = (slide, when) => {
+        const { scale } = { scale: Reveal.getScale() };
+        const name = `slide ${Reveal.getSlidePastCount() + 1} (${slide.id}) ${when}`;
+        const room = slide.getBoundingClientRect();
+        const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const node = walker.currentNode, own = node.parentElement;
+            if (!node.textContent.trim() || hidden(own)) continue;
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            const box = range.getBoundingClientRect();
+            if (!box.width) continue;
+            if (box.right > room.right - 8 || box.left < room.left + 8 || box.bottom > room.bottom - 8 || box.top < room.top)
+                found.push(`${name}: cut off: ${about(node)}`);
+            let size = parseFloat(getComputedStyle(own).fontSize);
+            const drawn = own.closest("svg") && own.closest("text");
+            if (drawn) {
+                const parts = [own, ...drawn.querySelectorAll("tspan")];
+                size = Math.max(...parts.map((part) => parseFloat(getComputedStyle(part).fontSize)));
+                const { a, b } = drawn.getScreenCTM();
+                size *= Math.hypot(a, b) / scale;
+            }
+            if (size < 26.5) found.push(`${name}: ${size.toFixed(1)} px: ${about(node)}`);
+        }
+        for (const box of slide.querySelectorAll(".body, .row > *, .nnteach-picture, pre, img, svg"))
+            if (!hidden(box) && !box.closest(".katex") && (box.getBoundingClientRect().bottom > room.bottom || box.getBoundingClientRect().right > room.right || box.matches(".body, .row > *") && (box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2)))
+                found.push(`${name}: too large: ${box.tagName} ${box.className.baseVal ?? box.className} ${box.scrollHeight - box.clientHeight} ${box.scrollWidth - box.clientWidth} ${about(box)}`);
+        for (const code of slide.querySelectorAll(".code pre"))
+            if (code.textContent.trim().split("\\n").length > 15) found.push(`${name}: long code`);
+        if (!slide.querySelector(".body > :not(aside)") && !slide.matches(".title")) found.push(`${name}: empty`);
+    };
+    const seen = [];
+    for (let k = 0; k < Reveal.getTotalSlides(); k++) {
+        Reveal.slide(k, 0, 99);
+        await frame();
+        const slide = Reveal.getCurrentSlide();
+        seen.push(slide.id);
+        look(slide, "");
+        if (!slide.querySelector(".nnteach-live, .nnteach-card")) continue;
+        (MOVE)();
+        await frame();
+        look(slide, "moved");
+    }
+    return found;
+}"""
+
+
+def projected(page):
+    """Return what cannot be projected of the deck that a page shows."""
+    moved = MOVE.replace("document.q", "slide.q")
+    script = PROJECTED.replace("(MOVE)()", f"(({moved}))()")
+    return page.evaluate(script)
 
 
 def walked(browser, file):

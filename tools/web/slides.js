@@ -27,10 +27,12 @@ const fits = (body) => !tall(body) && !wide(body) && ![...body.querySelectorAll(
 
 // The width at which the smallest text of a picture has this size.
 function widthFor(svg, size) {
-  const texts = [...svg.querySelectorAll("text, tspan")].filter((text) => text.textContent.trim());
+  const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
   const sizes = texts.map((text) => {
-    const { a, b } = text.getCTM?.() ?? text.closest("text").getCTM();
-    return Math.hypot(a, b) * parseFloat(getComputedStyle(text).fontSize);
+    const { a, b } = text.getCTM(), parts = [...text.querySelectorAll("tspan")];
+    // Of a formula the largest counts: an exponent may be smaller.
+    const all = (parts.length ? parts : [text]).map((part) => parseFloat(getComputedStyle(part).fontSize));
+    return Math.hypot(a, b) * Math.max(...all);
   });
   const own = svg.getBoundingClientRect().width;
   return texts.length ? (own * size) / Math.min(...sizes) : 0.6 * svg.closest(".body").clientWidth;
@@ -250,8 +252,19 @@ class Cutter {
     return false;
   }
 
+  // A last short paragraph, with smaller text, rather than a slide for it alone.
+  tightly(piece) {
+    const { classList } = this.pages.at(-1);
+    if (!piece.matches("p") || piece.textContent.length > 200 || this.empty) return false;
+    const was = classList.contains("tight");
+    classList.add("tight");
+    if (this.tried(piece)) return true;
+    classList.toggle("tight", was);
+    return false;
+  }
+
   addOne(piece) {
-    if (this.tried(piece) || this.afresh([piece])) return;
+    if (this.tried(piece) || this.tightly(piece) || this.afresh([piece])) return;
     const cut = halves(piece, this.body);
     if (cut) {
       this.body.append(cut[0]);
@@ -265,7 +278,10 @@ class Cutter {
         each.classList.toggle("fragment", piece.matches(".fragment"));
         this.addOne(each);
       }
-    } else this.body.append(piece); // and the test of every slide finds it
+    } else {
+      this.pages.at(-1).classList.add("tight");
+      if (!this.tried(piece)) this.body.append(piece); // the audit of the slides finds it
+    }
   }
 
   close(page) {
