@@ -16,6 +16,7 @@ import links
 import notebooks
 
 LINES, COLUMNS = 15, 79
+SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 COMPARED, MAY_VARY = "nbval-check-output", "may-vary"
 HEADING = re.compile(r"(#{1,6}) (.+)")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
@@ -119,6 +120,19 @@ def headings_begin_their_cells(chapter):
         for line in cell.source.splitlines()[1:]:
             if HEADING.fullmatch(line):
                 yield f"the heading `{line}` stands inside a cell: begin one with it"
+
+
+def notes_belong_to_headings(chapter):
+    for cell in chapter.cells:
+        own = cell.metadata.get("nnteach", {})
+        notes = own.get("notes", "")
+        if own and not (list(own) == ["notes"] and isinstance(notes, str)):
+            yield f"cell `{cell.id}`: metadata `nnteach` hold `notes`, a text, only"
+        elif own and not (cell.cell_type == "markdown" and HEADING.match(cell.source)):
+            yield f"cell `{cell.id}` has notes for the speaker and no heading"
+        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        if kind not in SLIDE_TYPES:
+            yield f"cell `{cell.id}`: no slide_type `{kind}`"
 
 
 def code_can_be_projected(chapter):
@@ -361,6 +375,7 @@ RULES = (
     begins_with_title_links_and_set_up,
     headings_in_order,
     headings_begin_their_cells,
+    notes_belong_to_headings,
     code_can_be_projected,
     text_can_be_projected,
     sections_are_short,

@@ -42,7 +42,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import links
 
 FOLDED = "jp-MarkdownHeadingCollapsed"  # on a heading: JupyterLab folds its section
-KEPT = ("cellView", "jupyter", FOLDED, "slideshow", "tags")
+KEPT = ("cellView", "jupyter", FOLDED, "nnteach", "slideshow", "tags")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -24,6 +24,7 @@ cell:
 """
 
 import argparse
+import ast
 import base64
 import html
 import json
@@ -44,7 +45,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "build" / "slides"
 DATA = re.compile(r'(<script type="application/json">)(.*?)(</script>)', re.DOTALL)
 DETAILS = re.compile(r"<details>\s*<summary>.*?</summary>(.*?)</details>", re.DOTALL)
-IMPORTS = re.compile(r"(?:import|from) |[\w, ]+\)?$|\)$|$")  # a line of an import
 HIDDEN = ("exercise", "progress")
 CLASS = "-class-"  # in the name of a card for two votes
 
@@ -138,8 +138,11 @@ def joined(outputs):
 
 def only_imports(source):
     """Return whether code does nothing but import."""
-    lines = source.strip().splitlines()
-    return bool(lines) and all(IMPORTS.match(line.strip()) for line in lines)
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return False
+    return bool(body) and all(isinstance(x, (ast.Import, ast.ImportFrom)) for x in body)
 
 
 def piece(kind, text, answer):
@@ -173,7 +176,9 @@ def projected_card(text):
     data["_large"] = CLASS in spec["key"]
     stored = json.dumps(data).replace("<", "\\u003c")
     text = DATA.sub(lambda m: f"{m[1]}{stored}{m[3]}", text)
-    guesses = [row["value"] for row in spec["wrong"]] if spec["kind"] == "number" else []
+    guesses = (
+        [row["value"] for row in spec["wrong"]] if spec["kind"] == "number" else []
+    )
     more = f' data-prevent-swipe data-guesses="{html.escape(json.dumps(guesses))}"'
     notes = f'<aside class="notes">{card_notes(spec)}</aside>'
     return text.replace(
@@ -345,9 +350,11 @@ def index(files, titles):
         "behind the address of a deck and print.</p>"
     )
     main = f"<h1>{pages.COURSE}: slides</h1>\n{keys}\n<ol start=0>{items}</ol>"
-    return pages.page("Slides", main, moves=False).replace(
-        '<a href="index.html">All chapters</a>', ""
-    ).replace(pages.ABOUT, "")
+    return (
+        pages.page("Slides", main, moves=False)
+        .replace('<a href="index.html">All chapters</a>', "")
+        .replace(pages.ABOUT, "")
+    )
 
 
 def build(folder=SLIDES, numbers=(), say=print):
@@ -380,7 +387,9 @@ def write_files(folder):
     sources = [reveal / "dist" / "reveal.js", reveal / "dist" / "reveal.css"]
     sources.append(reveal / "dist" / "plugin" / "notes.js")
     here = Path(assets.__file__).parent
-    sources += [here / name for name in ("slides.js", "slides.css", "page.css", "page.js")]
+    sources += [
+        here / name for name in ("slides.js", "slides.css", "page.css", "page.js")
+    ]
     for source in sources:
         shutil.copyfile(source, folder / "assets" / source.name)
     shutil.copyfile(reveal / "LICENSE", folder / "licences" / "reveal.js.txt")
@@ -391,6 +400,7 @@ def main():
     parser = argparse.ArgumentParser(prog="start.py slides")
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--audit", action="store_true")
     options = parser.parse_args()
     if options.check:
         names = [file.name for file in stale()]
@@ -401,7 +411,26 @@ def main():
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     took = time.perf_counter() - began
     print(f"{folder / 'index.html'}: {size / 1e6:.1f} MB, {took:.0f} s")
-    return 0
+    return audit(folder) if options.audit else 0
+
+
+def audit(folder):
+    """Look at every slide of the decks in a folder; return 1 if something is wrong."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from browser import browser, find_chromium
+    from web import audit
+
+    chromium, count = find_chromium(), 0
+    if not chromium:
+        raise SystemExit(
+            "The audit needs Chromium (Debian: sudo apt install chromium)."
+        )
+    with browser(chromium) as started:
+        for file in sorted(folder.glob("[0-9]*.html")):
+            found = audit.walked_deck(started, file)
+            print(f"{file.name}: {len(found)} findings", *found, sep="\n  ")
+            count += len(found)
+    return int(bool(count))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
         axe(page)                           axe-core: what a screen reader meets
         moved(page)                         every explorer and card in another state
         too_wide(page)                      what does not fit the screen
-        projected(page)                     of a deck: every slide, as it opens and moved
+        projected(page, least)              of a deck: every slide, as it opens and moved
+        axe_on_slides(page)                 of a deck: axe-core with each slide shown
 
 Each returns what is wrong as a list of texts.
 """
@@ -38,7 +39,8 @@ const validator = new HtmlValidate(new StaticConfigLoader(config));
 })();
 """
 READY = """[...document.querySelectorAll(".nnteach-alone, .nnteach-card-alone")]
-    .every((each) => each.dataset.ready)"""
+    .every((each) => each.dataset.ready)
+    && (!window.Reveal || document.documentElement.dataset.ready)"""
 SCREENS = ((1280, "light"), (360, "dark"))  # pixels, and the scheme of colours
 MOVE = """() => {
     const last = (select) => (select.value = select.options[select.length - 1].value);
@@ -82,14 +84,14 @@ def validated(files):
 
 
 @contextmanager
-def opened(browser, file, width=1280, colours="light"):
+def opened(browser, file, width=1280, colours="light", height=900, query=""):
     """Yield a page with this file; `page.asked` and `page.said` hold what must not be.
 
     page.asked : addresses outside of the file's folder, which it does not get
     page.said : errors and warnings of the console
     """
     page = browser.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=colours
+        viewport={"width": width, "height": height}, color_scheme=colours
     )
     page.set_default_timeout(120_000)  # a busy computer is slow
     page.asked, page.said = [], []
@@ -109,7 +111,7 @@ def opened(browser, file, width=1280, colours="light"):
         lambda line: line.type in ("error", "warning") and page.said.append(line.text),
     )
     try:
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + query)
         page.wait_for_function(READY)
         yield page
     finally:
@@ -147,66 +149,86 @@ def too_wide(page):
     return page.evaluate(WIDE)
 
 
-# What is wrong with a deck: text that is cut off, or smaller than 27 px of 1920 x 1080.
-# That is 27 px on a screen of this size and 18 px on one of 1280 x 720. Left out: what
-# is not seen, what a formula raises or lowers a second time, exponents in pictures.
-PROJECTED = """async () => {
-    const found = [], frame = () => new Promise(requestAnimationFrame);
-    const LEFT_OUT = ".katex-mathml, .nnteach-spoken, aside, script, style, option, .katex .sizing.reset-size6.size1, .katex .size1";
-    const about = (each) => `"${each.textContent.trim().slice(0, 40)}"`;
-    const hidden = (each) => !each.checkVisibility({ visibilityProperty: true }) || each.closest(LEFT_OUT);
-    const look = (slide, when) => {
-        const { scale } = { scale: Reveal.getScale() };
-        const name = `slide ${Reveal.getSlidePastCount() + 1} (${slide.id}) ${when}`;
-        const room = slide.getBoundingClientRect();
-        const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-        while (walker.nextNode()) {
-            const node = walker.currentNode, own = node.parentElement;
+# Every slide of a deck in turn, as it opens and with everything moved. Left out: what is
+# not seen, what a formula raises or lowers a second time, exponents in pictures.
+PROJECTED = """async ([moved, least]) => {
+    const found = [], next = () => new Promise(requestAnimationFrame);
+    const unseen = ".katex-mathml, .katex .vlist-s, .nnteach-spoken, aside, script, style, option, .katex .size1";
+    const hidden = (each) => !each.checkVisibility({ visibilityProperty: true }) || each.closest(unseen);
+    const outside = (box, room, by) =>
+        box.right > room.right - by || box.left < room.left + by ||
+        box.bottom > room.bottom - by || box.top < room.top + by;
+    const full = (box) =>
+        box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2;
+    function sizeOf(own, scale) {  // on the screen
+        const drawn = own.closest("text"), size = (each) => parseFloat(getComputedStyle(each).fontSize);
+        if (!drawn) return size(own) * scale;
+        const { a, b } = drawn.getScreenCTM(), parts = [own, ...drawn.querySelectorAll("tspan")];
+        return Math.hypot(a, b) * Math.max(...parts.map(size));
+    }
+    function look(slide, when) {
+        const room = slide.getBoundingClientRect(), scale = room.width / 1920;
+        const say = (what, each) => found.push(
+            `${slide.id}${when}: ${what}: ${each.textContent.trim().slice(0, 40)}`);
+        const texts = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const node = texts.currentNode, own = node.parentElement, range = new Range();
             if (!node.textContent.trim() || hidden(own)) continue;
-            const range = document.createRange();
             range.selectNodeContents(node);
-            const box = range.getBoundingClientRect();
-            if (!box.width) continue;
-            if (box.right > room.right - 8 || box.left < room.left + 8 || box.bottom > room.bottom - 8 || box.top < room.top)
-                found.push(`${name}: cut off: ${about(node)}`);
-            let size = parseFloat(getComputedStyle(own).fontSize);
-            const drawn = own.closest("svg") && own.closest("text");
-            if (drawn) {
-                const parts = [own, ...drawn.querySelectorAll("tspan")];
-                size = Math.max(...parts.map((part) => parseFloat(getComputedStyle(part).fontSize)));
-                const { a, b } = drawn.getScreenCTM();
-                size *= Math.hypot(a, b) / scale;
-            }
-            if (size < 26.5) found.push(`${name}: ${size.toFixed(1)} px: ${about(node)}`);
+            if (outside(range.getBoundingClientRect(), room, 8)) say("cut off", node);
+            const size = sizeOf(own, scale);
+            if (size < least - 0.01) say(`${size.toFixed(1)} px`, node);
         }
-        for (const box of slide.querySelectorAll(".body, .row > *, .nnteach-picture, pre, img, svg"))
-            if (!hidden(box) && !box.closest(".katex") && (box.getBoundingClientRect().bottom > room.bottom || box.getBoundingClientRect().right > room.right || box.matches(".body, .row > *") && (box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2)))
-                found.push(`${name}: too large: ${box.tagName} ${box.className.baseVal ?? box.className} ${box.scrollHeight - box.clientHeight} ${box.scrollWidth - box.clientWidth} ${about(box)}`);
+        for (const box of slide.querySelectorAll(".nnteach-picture, pre, img, svg"))
+            if (!hidden(box) && !box.closest(".katex") && outside(box.getBoundingClientRect(), room, 0))
+                say("cut off", box);
+        for (const box of slide.querySelectorAll(".body, .row > *")) if (full(box)) say("too full", box);
         for (const code of slide.querySelectorAll(".code pre"))
-            if (code.textContent.trim().split("\\n").length > 15) found.push(`${name}: long code`);
-        if (!slide.querySelector(".body > :not(aside)") && !slide.matches(".title")) found.push(`${name}: empty`);
-    };
-    const seen = [];
+            if (code.textContent.trim().split("\\n").length > 15) say("too long", code);
+        if (!slide.matches(".title") && !slide.querySelector(".body > :not(aside)")) say("empty", slide);
+    }
     for (let k = 0; k < Reveal.getTotalSlides(); k++) {
         Reveal.slide(k, 0, 99);
-        await frame();
+        await next();
         const slide = Reveal.getCurrentSlide();
-        seen.push(slide.id);
         look(slide, "");
         if (!slide.querySelector(".nnteach-live, .nnteach-card")) continue;
-        (MOVE)();
-        await frame();
-        look(slide, "moved");
+        moved(slide);
+        await next();
+        look(slide, ", moved");
     }
     return found;
 }"""
 
 
-def projected(page):
-    """Return what cannot be projected of the deck that a page shows."""
-    moved = MOVE.replace("document.q", "slide.q")
-    script = PROJECTED.replace("(MOVE)()", f"(({moved}))()")
-    return page.evaluate(script)
+def projected(page, least):
+    """Return what cannot be projected of the deck that a page shows.
+
+    That is text or a picture that is cut off, text that is smaller than so many pixels
+    on this screen, code of more than 15 lines, and a slide with nothing on it.
+    """
+    moved = MOVE.replace("() =>", "(document) =>", 1)  # of one slide
+    script = PROJECTED.replace("[moved, least]", "[least]").replace(
+        "moved(slide)", f"({moved})(slide)"
+    )
+    return page.evaluate(script, [least])
+
+
+def axe_on_slides(page):
+    """Return what axe-core finds on each slide of a deck in turn."""
+    found = []
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate("number => Reveal.slide(number, 0, 99)", number)
+        found += [f"slide {number + 1}: {each}" for each in axe(page)]
+    return found
+
+
+def walked_deck(browser, file):
+    """Return what is wrong with a deck: each slide measured, and looked at by axe."""
+    with opened(browser, file, 1280, height=720) as page:
+        found = projected(page, 18) + axe_on_slides(page)
+        found += [f"asked for {url}" for url in page.asked]
+        return found + [f"console: {line}" for line in page.said]
 
 
 def walked(browser, file):
