@@ -5,7 +5,7 @@
         axe(page)                           axe-core: what a screen reader meets
         moved(page)                         every explorer and card in another state
         too_wide(page)                      what does not fit the screen
-        projected(page, least)              of a deck: every slide, as it opens and moved
+        projected(page, least)              of a deck: every slide, also moved
         axe_on_slides(page)                 of a deck: axe-core with each slide shown
 
 Each returns what is wrong as a list of texts.
@@ -41,6 +41,8 @@ const validator = new HtmlValidate(new StaticConfigLoader(config));
 READY = """[...document.querySelectorAll(".nnteach-alone, .nnteach-card-alone")]
     .every((each) => each.dataset.ready)
     && (!window.Reveal || document.documentElement.dataset.ready)"""
+# `preload` would fetch the styles once more, which a file from a disk may not.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 SCREENS = ((1280, "light"), (360, "dark"))  # pixels, and the scheme of colours
 MOVE = """() => {
     const last = (select) => (select.value = select.options[select.length - 1].value);
@@ -120,11 +122,9 @@ def opened(browser, file, width=1280, colours="light", height=900, query=""):
 
 def axe(page):
     """Return what axe-core finds in the page as it is shown now."""
-    # `preload` would fetch the styles once more, which a file from a disk may not.
-    options = {"resultTypes": ["violations"], "preload": False}
     return [
         f"{found['id']}: {node['html'][:120]}"
-        for found in Axe().run(page, options=options).response["violations"]
+        for found in Axe().run(page, options=AXE_OPTIONS).response["violations"]
         for node in found["nodes"]
     ]
 
@@ -149,21 +149,26 @@ def too_wide(page):
     return page.evaluate(WIDE)
 
 
-# Every slide of a deck in turn, as it opens and with everything moved. Left out: what is
-# not seen, what a formula raises or lowers a second time, exponents in pictures.
+# Every slide of a deck in turn, as it opens and with everything moved. Left out: what
+# is not seen, what a formula raises or lowers twice, exponents in pictures.
 PROJECTED = """async ([moved, least]) => {
     const found = [], next = () => new Promise(requestAnimationFrame);
-    const unseen = ".katex-mathml, .katex .vlist-s, .nnteach-spoken, aside, script, style, option, .katex .size1";
-    const hidden = (each) => !each.checkVisibility({ visibilityProperty: true }) || each.closest(unseen);
+    const unseen = ".katex-mathml, .katex .vlist-s, .katex .size1, .nnteach-spoken, " +
+        "aside, script, style, option";
+    const hidden = (each) =>
+        !each.checkVisibility({ visibilityProperty: true }) || each.closest(unseen);
     const outside = (box, room, by) =>
         box.right > room.right - by || box.left < room.left + by ||
         box.bottom > room.bottom - by || box.top < room.top + by;
     const full = (box) =>
-        box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2;
+        box.scrollHeight > box.clientHeight + 2 ||
+        box.scrollWidth > box.clientWidth + 2;
     function sizeOf(own, scale) {  // on the screen
-        const drawn = own.closest("text"), size = (each) => parseFloat(getComputedStyle(each).fontSize);
+        const size = (each) => parseFloat(getComputedStyle(each).fontSize);
+        const drawn = own.closest("text");
         if (!drawn) return size(own) * scale;
-        const { a, b } = drawn.getScreenCTM(), parts = [own, ...drawn.querySelectorAll("tspan")];
+        const parts = [own, ...drawn.querySelectorAll("tspan")];
+        const { a, b } = drawn.getScreenCTM();
         return Math.hypot(a, b) * Math.max(...parts.map(size));
     }
     function look(slide, when) {
@@ -172,7 +177,8 @@ PROJECTED = """async ([moved, least]) => {
             `${slide.id}${when}: ${what}: ${each.textContent.trim().slice(0, 40)}`);
         const texts = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
         while (texts.nextNode()) {
-            const node = texts.currentNode, own = node.parentElement, range = new Range();
+            const node = texts.currentNode, own = node.parentElement;
+            const range = new Range();
             if (!node.textContent.trim() || hidden(own)) continue;
             range.selectNodeContents(node);
             if (outside(range.getBoundingClientRect(), room, 8)) say("cut off", node);
@@ -180,12 +186,13 @@ PROJECTED = """async ([moved, least]) => {
             if (size < least - 0.01) say(`${size.toFixed(1)} px`, node);
         }
         for (const box of slide.querySelectorAll(".nnteach-picture, pre, img, svg"))
-            if (!hidden(box) && !box.closest(".katex") && outside(box.getBoundingClientRect(), room, 0))
-                say("cut off", box);
-        for (const box of slide.querySelectorAll(".body, .row > *")) if (full(box)) say("too full", box);
+            if (!hidden(box) && !box.closest(".katex") &&
+                outside(box.getBoundingClientRect(), room, 0)) say("cut off", box);
+        for (const box of slide.querySelectorAll(".body, .row > *"))
+            if (full(box)) say("too full", box);
         for (const code of slide.querySelectorAll(".code pre"))
             if (code.textContent.trim().split("\\n").length > 15) say("too long", code);
-        if (!slide.matches(".title") && !slide.querySelector(".body > :not(aside)")) say("empty", slide);
+        if (!slide.querySelector(".body > :not(aside)")) say("empty", slide);
     }
     for (let k = 0; k < Reveal.getTotalSlides(); k++) {
         Reveal.slide(k, 0, 99);
@@ -214,13 +221,31 @@ def projected(page, least):
     return page.evaluate(script, [least])
 
 
+# axe walks through what is hidden too: the other slides are away while it does.
+AXE_ON_SLIDES = """async (options) => {
+    const found = [], slides = [...document.querySelectorAll(".slides > section")];
+    for (let number = 0; number < slides.length; number++) {
+        Reveal.slide(number, 0, 99);
+        const gone = slides.filter((slide) => slide !== Reveal.getCurrentSlide());
+        const marks = gone.map((slide) => {
+            const mark = document.createComment("");
+            slide.replaceWith(mark);
+            return mark;
+        });
+        const { violations } = await axe.run(options);
+        marks.forEach((mark, k) => mark.replaceWith(gone[k]));
+        for (const { id, nodes } of violations)
+            for (const { html } of nodes)
+                found.push(`slide ${number + 1}: ${id}: ${html.slice(0, 120)}`);
+    }
+    return found;
+}"""
+
+
 def axe_on_slides(page):
     """Return what axe-core finds on each slide of a deck in turn."""
-    found = []
-    for number in range(page.evaluate("Reveal.getTotalSlides()")):
-        page.evaluate("number => Reveal.slide(number, 0, 99)", number)
-        found += [f"slide {number + 1}: {each}" for each in axe(page)]
-    return found
+    found = axe(page)  # which brings axe into the page
+    return found + page.evaluate(AXE_ON_SLIDES, AXE_OPTIONS)
 
 
 def walked_deck(browser, file):
