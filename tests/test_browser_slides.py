@@ -50,10 +50,12 @@ def show(page, selector):
     page.evaluate(
         """selector => {
             const slides = [...document.querySelectorAll(".slides section.slide")];
-            Reveal.slide(slides.findIndex((slide) => slide.querySelector(selector)));
+            window.wanted = slides.findIndex((slide) => slide.querySelector(selector));
+            Reveal.slide(wanted);
         }""",
         selector,
     )
+    page.wait_for_function("Reveal.getSlidePastCount() === wanted")  # scrolling lasts
     return page.locator(f".slides {selector}").first
 
 

@@ -48,7 +48,7 @@ DETAILS = re.compile(r"<details>\s*<summary>.*?</summary>(.*?)</details>", re.DO
 HIDDEN = ("exercise", "progress")
 CLASS = "-class-"  # in the name of a card for two votes
 
-# ------------------------------------------------------------------ from cells to slides
+# ----------------------------------------------------------------- from cells to slides
 
 
 @dataclass
@@ -192,7 +192,7 @@ def with_code(text):
 
 
 def card_notes(spec):
-    """Return what a speaker needs of a card: what to do, the answer, what is believed."""
+    """Return what a speaker needs of a card: the answer, and what is believed."""
     vote = "Vote, let them discuss in pairs, vote again, then commit."
     first = vote if CLASS in spec["key"] else "Vote first, by hands; then commit."
     believed = []  # (what is answered, why it is wrong)
@@ -343,10 +343,10 @@ def index(files, titles):
         for file, title in zip(files, titles, strict=True)
     )
     keys = (
-        "<p>Page Down and Page Up turn the slide, always. Arrow keys and Space turn it "
-        "too, unless a slider or a button has the focus: then they move or press it, and "
-        "Escape gives them back. F is full screen, S the speaker's view with the notes, "
-        "B a black screen, O the overview. For paper, put <code>?view=print</code> "
+        "<p>Page Down and Page Up turn the slide, always. Arrow keys and Space turn "
+        "it too, unless a slider or a button has the focus: then they move or press "
+        "it, and Escape gives them back. F is full screen, S the speaker's view with "
+        "the notes, B a black screen, O the overview. For paper, put <code>?view=print</code> "
         "behind the address of a deck and print.</p>"
     )
     main = f"<h1>{pages.COURSE}: slides</h1>\n{keys}\n<ol start=0>{items}</ol>"
