@@ -346,8 +346,8 @@ def index(files, titles):
         "<p>Page Down and Page Up turn the slide, always. Arrow keys and Space turn "
         "it too, unless a slider or a button has the focus: then they move or press "
         "it, and Escape gives them back. F is full screen, S the speaker's view with "
-        "the notes, B a black screen, O the overview. For paper, put <code>?view=print</code> "
-        "behind the address of a deck and print.</p>"
+        "the notes, B a black screen, O the overview. For paper, put "
+        "<code>?view=print</code> behind the address of a deck and print.</p>"
     )
     main = f"<h1>{pages.COURSE}: slides</h1>\n{keys}\n<ol start=0>{items}</ol>"
     return (
