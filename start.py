@@ -34,7 +34,10 @@ def main(words):
     named = words and not words[0].startswith("-")
     name, rest = (words[0], words[1:]) if named else ("lab", words)
     paths = list(HERE.glob("tools/*.py")) + list(HERE.glob("benchmarks/*.py"))
-    tools = {path.stem: str(path) for path in paths if path.stem != "environment"}
+    # `site` is tools/site_.py: a file site.py would hide Python's own module from every
+    # process that has tools/ on its path.
+    paths = [path for path in paths if path.stem != "environment"]
+    tools = {path.stem.rstrip("_"): str(path) for path in paths}
     if (name != "lab" and name not in tools) or words[:1] in (["-h"], ["--help"]):
         sys.exit("%s\nNAME is one of: %s" % (__doc__, ", ".join(sorted(tools))))
     folder = HERE / ".venv"

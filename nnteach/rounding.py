@@ -1,4 +1,7 @@
-"""How a number is shown to a reader: one function, used everywhere."""
+"""How a number is shown to a reader: one function, used everywhere.
+
+A worksheet, on which every number is rounded to so many decimals, has its own.
+"""
 
 
 def show(value, digits=4):
@@ -12,4 +15,14 @@ def show(value, digits=4):
         text = f"{value:,.0f}"
     else:
         text = f"{value:.{digits}g}"
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def show_decimals(value, decimals=4):
+    """Return the number as text with at most that many decimals.
+
+    0.21 stays "0.21", 0.66507364 becomes "0.6651", -0.00001 becomes "0".
+    """
+    text = f"{float(value):.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")

@@ -252,7 +252,7 @@ def with_l2(network, strength):
         penalty(parameters). `train` and `check_gradients` add it to the cost.
     Source: Goodfellow, Bengio and Courville (2016), equations (7.2) and (7.3). Nielsen
     (2015), equation (87), and scikit-learn's alpha divide by the number of examples.
-    Introduced in chapter 10.
+    Introduced in chapter 9.
     """
     strength = factor("strength", strength)
     before = getattr(network, "penalty", None)

@@ -22,6 +22,9 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+from nbclient import NotebookClient
+
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = [
     "--no-sandbox",
@@ -48,6 +51,7 @@ ELSEWHERE = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def find_chromium():
@@ -78,12 +82,14 @@ def lab(chromium, *notebooks, width=1280, height=720):
 
 
 @contextmanager
-def browser(chromium):
-    """Yield a Playwright browser that runs the system's Chromium."""
+def browser(chromium, *more):
+    """Yield a Playwright browser that runs the system's Chromium, with `more` flags."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=[*QUIET, *more]
+        )
         yield started
         started.close()
 
@@ -117,7 +123,7 @@ def _server(folder, files):
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(folder / "ipython"),
     }
-    command = [sys.executable, "-m", "jupyterlab"]
+    command = [sys.executable, str(ROOT / "tools" / "lab.py")]  # as start.py opens it
     command += [f"--{name}={value}" for name, value in options.items()]
     with open(folder / "server.log", "wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -146,6 +152,29 @@ def open_notebook(page, name):
     page.goto(f"{page.lab}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     wait_idle(page)
+
+
+def stored(path, cells, unrun=()):
+    """Write an executed notebook, as the course stores its own, and return its path.
+
+    unrun: code of cells that stand at its end and have not run
+    """
+    made = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, cells)])
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    NotebookClient(made).execute()
+    for cell in made.cells:
+        for output in cell.outputs:
+            output.data.pop(VIEW, None)
+        cell.outputs = [output for output in cell.outputs if output.data]
+    made.metadata.pop("widgets", None)
+    made.cells += map(nbformat.v4.new_code_cell, unrun)
+    nbformat.write(made, path)
+    return path
+
+
+def code_cell(page, number):
+    """Return the notebook's code cell of this number, from 0 on."""
+    return page.locator(".jp-Notebook:visible .jp-CodeCell").nth(number)
 
 
 def wait_idle(page):

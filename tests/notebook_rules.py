@@ -5,6 +5,7 @@ RULES lists them all. test_notebooks.py applies them to every chapter and shows 
 each rule a chapter that breaks it.
 """
 
+import html
 import re
 import textwrap
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import notebooks
 
 LINES, COLUMNS = 15, 79
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
+HIDDEN = "source_hidden"
 COMPARED, MAY_VARY = "nbval-check-output", "may-vary"
 HEADING = re.compile(r"(#{1,6}) (.+)")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
@@ -194,6 +196,12 @@ def no_widget_state(chapter):
                 yield f"cell `{cell.id}` holds a widget view"
 
 
+def asks_generative_ai_to_stay_out(chapter):
+    colab = chapter.notebook.metadata.get("colab", {})
+    if colab.get("generative_ai_disabled") is not True:
+        yield "Colab is not asked to leave generative AI off: `start.py notebooks`"
+
+
 def no_trailing_semicolon(chapter):
     for cell in chapter.code:
         for line in cell.source.splitlines():
@@ -276,6 +284,45 @@ def says_what_a_chapter_says(chapter):
             yield f"it lacks {what}"
 
 
+# How long a chapter takes one student. Nobody has been timed: each figure has its
+# reason beside it, and a head may be off by a quarter of what they add up to.
+WORDS_A_MINUTE = 180  # adults read 240 of plain English; here are formulas to follow
+LINES_A_MINUTE = 10  # a line of code is read like a sentence of 18 words
+MINUTES = {
+    "card": 1,  # read it, decide, read the answer and the reason
+    "explorer": 2,  # move its controls to their ends, and say what changes
+    "function": 5,  # write four or five lines, and put one mistake right
+    "by hand": 3,  # two or three numbers, or words from a list
+    "own words": 3,  # three or four sentences
+}
+PROMISED = re.compile(r"\b(\d+) minutes\b")
+
+
+def minutes(chapter):
+    """Return the minutes that a chapter takes, as its parts add up to."""
+    words = len(re.findall(r"\w+", LINK.sub(r"\2", chapter.prose)))
+    hidden = [c for c in chapter.code if c.metadata.get("jupyter", {}).get(HIDDEN)]
+    code = [cell.source for cell in chapter.code[1:]]
+    seen = [cell.source for cell in chapter.code[1:] if cell not in hidden]
+    lines = sum(bool(line.strip()) for text in seen for line in text.splitlines())
+    checks = re.findall(r"\bexercises\.\w+\.check\((\.*)", "\n".join(code))
+    parts = {
+        "card": sum(bool(re.search(r"^card\(", text, re.MULTILINE)) for text in code),
+        "explorer": sum("@explorer(" in text for text in code),
+        "function": checks.count(""),
+        "by hand": len(checks) - checks.count(""),
+        "own words": chapter.prose.lower().count("# in your own words"),
+    }
+    rest = sum(MINUTES[part] * count for part, count in parts.items())
+    return words / WORDS_A_MINUTE + lines / LINES_A_MINUTE + rest
+
+
+def minutes_are_true(chapter):
+    promised, measured = PROMISED.search(chapter.prose), minutes(chapter)
+    if promised and abs(int(promised[1]) - measured) > measured / 4:
+        yield f"it promises {promised[0]} and takes about {5 * round(measured / 5)}"
+
+
 def has_an_explorer(chapter):
     if chapter.number != "00" and not any(
         "explorer(" in c.source for c in chapter.code
@@ -299,23 +346,40 @@ def tagged_cells_show_something(chapter):
             yield f"cell `{cell.id}` is tagged {COMPARED} and shows nothing"
 
 
-# --- answers and cards: not among RULES until every chapter has its cards -----------
+# --- answers and cards --------------------------------------------------------------
 
-ANSWER = re.compile(r"^\W*(?:answer|solution)\W", re.IGNORECASE | re.MULTILINE)
+ANSWER = re.compile(r"^\W*(?:answer|solution)\W*[.:]", re.IGNORECASE | re.MULTILINE)
 DETAILS = re.compile(r"<details\b.*?</details>", re.DOTALL)
+CARD = re.compile(r'\bcard\(\s*"([^"]+)"')
 CARD_ANSWER = re.compile(r'<div class="nnteach-answer">(.*?)</div>', re.DOTALL)
+CODE = re.compile(r"<code>(.*?)</code>")
 DIGITS = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-−+]?\d+)?(?!\w)")
 
 
-def answers_before_cards(notebook):
+def open_text(cell):
+    """Return what a reader sees of a cell after Run All: its text, or its outputs."""
+    if cell.cell_type == "markdown":
+        return DETAILS.sub("", cell.source)
+    shown = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        text = output.get("text") or data.get("text/html") or data.get("text/plain", "")
+        shown.append(notebooks.PNG.sub("", text))
+    return DETAILS.sub("", "\n".join(shown))
+
+
+def answers_before_cards(chapter, seen=open_text):
     """Yield where an answer stands open: on its own, or in the section of its card.
 
-    A card's answer, if it is made of numbers, may stand in its section only after it,
-    and folded. Folded is what stands in `<details>`, an output
-    with `jupyter.outputs_hidden`, and all below a heading that is folded.
+    seen: cell -> text, what a reader sees of it
+
+    A card's answer, if it is made of numbers or of lines of code, may stand in its
+    section only after it, and folded. Folded is what stands in `<details>`, and all
+    below a heading that is folded. An output that the metadata hide is not: JupyterLab
+    shows it as soon as its cell is run.
     """
-    seen = zip(notebook.cells, places(notebook), strict=True)
-    cells = [(cell, *where) for cell, where in seen]
+    found = places(chapter.notebook)
+    cells = [(c, *where) for c, where in zip(chapter.cells, found, strict=True)]
     for number, (cell, section, folded) in enumerate(cells):
         if cell.cell_type == "markdown":
             if not folded and ANSWER.search(DETAILS.sub("", cell.source)):
@@ -323,12 +387,10 @@ def answers_before_cards(notebook):
             continue
         answers = [a for t in outputs_as_text(cell) for a in CARD_ANSWER.findall(t)]
         for answer in answers:
-            wanted = numbers_in(answer)
             for place, (other, in_section, hidden) in enumerate(cells):
                 if other is cell or in_section != section or hidden:
                     continue
-                shown = numbers_in(open_text(other))
-                if wanted and all(any(alike(a, b) for b in shown) for a in wanted):
+                if gives_away(seen(other), answer):
                     how = "before" if place < number else "open beside"
                     yield f"cell `{other.id}` shows the answer of `{cell.id}` {how} it"
 
@@ -349,13 +411,15 @@ def places(notebook):
     return found
 
 
-def open_text(cell):
-    """Return what a reader sees of a cell: its text, or its outputs, if not folded."""
-    if cell.cell_type == "markdown":
-        return DETAILS.sub("", cell.source)
-    if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
-        return ""
-    return DETAILS.sub("", "\n".join(outputs_as_text(cell)))
+def gives_away(shown, answer):
+    """Return whether a text has all numbers of an answer, or half its lines of code."""
+    lines = [html.unescape(line) for line in CODE.findall(answer)]
+    if lines:
+        long = [line for line in lines if len(line) > 9]  # `A2` stands everywhere
+        there = [line in html.unescape(shown) for line in long]
+        return any(there) and 2 * sum(there) >= len(there)
+    wanted, there = numbers_in(answer), numbers_in(shown)
+    return bool(wanted) and all(any(alike(a, b) for b in there) for a in wanted)
 
 
 def numbers_in(text):
@@ -368,6 +432,45 @@ def numbers_in(text):
 def alike(number, other):
     """Return whether two numbers are the same but for their rounding."""
     return abs(number - other) <= 0.005 * abs(number)
+
+
+def cards_are_named_for_their_chapter(chapter):
+    """Yield keys that another card, here or in another chapter, may have too."""
+    keys = [key for cell in chapter.code for key in CARD.findall(cell.source)]
+    for key in keys:
+        if not key.startswith(f"{chapter.number}-"):
+            yield f'the card "{key}" does not begin with {chapter.number}-'
+    yield from (f'two cards are called "{k}"' for k in {*keys} if keys.count(k) > 1)
+
+
+def asks_before_it_shows(chapter):
+    """Yield what a chapter lacks of its cards, and of its last question."""
+    if chapter.number == "00":
+        return
+    section, cards, words = "", [], False
+    for cell in chapter.cells:
+        if cell.cell_type == "markdown" and HEADING.match(cell.source):
+            section = cell.source.splitlines()[0].lstrip("# ").lower()
+        if cell.cell_type == "code":
+            seen = "\n".join(outputs_as_text(cell))
+            named = CARD.findall(cell.source)
+            cards += [(name, section, seen.count("<li>")) for name in named]
+        elif section == "in your own words":
+            words = words or bool(DETAILS.search(cell.source))
+    votes = [choices for name, _, choices in cards if name[2:].startswith("-class-")]
+    if len(cards) - len(votes) < 4:
+        yield f"{len(cards) - len(votes)} cards beside those for a class: four at least"
+    if len(votes) < 3:
+        yield f"{len(votes)} cards are for a class (NN-class-...): three at least"
+    if any(choices != 4 for choices in votes):
+        yield f"the cards for a class have {votes} choices: four each"
+    first = [
+        section.startswith(("before you begin", "from ")) for _, section, _ in cards
+    ]
+    if chapter.number > "01" and not (len(first) > 2 and all(first[:3])):
+        yield "its first three cards do not ask about earlier chapters"
+    if not words:
+        yield "no section `In your own words` with a model answer in <details>"
 
 
 RULES = (
@@ -383,6 +486,7 @@ RULES = (
     no_empty_cell,
     no_error_or_warning,
     no_widget_state,
+    asks_generative_ai_to_stay_out,
     no_trailing_semicolon,
     no_forbidden_code,
     nothing_private,
@@ -395,4 +499,8 @@ RULES = (
     has_an_explorer,
     printed_numbers_are_compared,
     tagged_cells_show_something,
+    answers_before_cards,
+    cards_are_named_for_their_chapter,
+    asks_before_it_shows,
+    minutes_are_true,
 )

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 @explorer(
-    step=steps(3, label="step"),
+    step=steps(3, label="step", seconds=0.5),
     rate=slider([0.1, 0.5, 2], start=0.5, label="learning rate"),
     kind=choice(["sigmoid", "tanh"], label="kind"),
 )
@@ -110,10 +110,13 @@ def test_a_choice_moves_the_picture_by_mouse_and_by_keys(opened):
 
 
 def test_play_goes_to_the_end_and_stops(opened):
-    opened.clock.install()
+    opened.clock.install(time=0)
     opened.goto(opened.file)
+    opened.clock.pause_at(600_000)  # from here on time passes only when told to
     opened.get_by_role("button", name="play").click()
     opened.get_by_role("button", name="pause").wait_for()
+    opened.clock.run_for(900)
+    assert said(opened).startswith("Step 1"), "half a second for each"
     opened.clock.run_for(5_000)
     assert said(opened) == "Step 2 & rate 0.5 with sigmoid."
     assert opened.get_by_role("button", name="play").is_visible()

@@ -3,17 +3,17 @@
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from nbclient import NotebookClient
 
 from browser import (
+    code_cell,
     command,
     lab,
     open_notebook,
     python,
     screenshot,
+    stored,
     wait_idle,
 )
 from cards import (
@@ -168,7 +168,7 @@ def test_a_curve_is_drawn_by_mouse_and_by_keys(opened):
     scale = box["width"] / 440
     opened.mouse.move(box["x"] + 56 * scale, box["y"] + 14 * scale)
     opened.mouse.down()
-    opened.mouse.move(box["x"] + 424 * scale, box["y"] + 216 * scale, steps=40)
+    opened.mouse.move(box["x"] + 410 * scale, box["y"] + 216 * scale, steps=40)
     opened.mouse.up()
 
     def drawn():
@@ -280,21 +280,8 @@ LATER = 4
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
-    """An executed notebook, stored as the course stores its own."""
-    made = nbformat.v4.new_notebook(
-        cells=[*map(nbformat.v4.new_code_cell, CELLS[:LATER])]
-    )
-    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    NotebookClient(made).execute()
-    for cell in made.cells:
-        for output in cell.outputs:
-            output.data.pop("application/vnd.jupyter.widget-view+json", None)
-        cell.outputs = [output for output in cell.outputs if output.data]
-    made.metadata.pop("widgets", None)
-    made.cells += map(nbformat.v4.new_code_cell, CELLS[LATER:])
     path = tmp_path_factory.mktemp("lab") / "cards.ipynb"
-    nbformat.write(made, path)
-    return path
+    return stored(path, CELLS[:LATER], unrun=CELLS[LATER:])
 
 
 @pytest.fixture(scope="module")
@@ -304,29 +291,25 @@ def student(chromium, notebook):
         yield page
 
 
-def cell(page, number):
-    return page.locator(".jp-Notebook:visible .jp-CodeCell").nth(number)
-
-
 def run(page, *numbers):
     """Run these cells, and wait until what they showed before has gone."""
     for number in numbers:
         old = "cell => cell.querySelector('.nnteach-card')?.setAttribute('old', '')"
-        cell(page, number).evaluate(old)
-        cell(page, number).locator(".cm-content").click()
+        code_cell(page, number).evaluate(old)
+        code_cell(page, number).locator(".cm-content").click()
         command(page, "notebook:run-cell")
         wait_idle(page)
-        cell(page, number).locator("[old]").wait_for(state="detached")
+        code_cell(page, number).locator("[old]").wait_for(state="detached")
 
 
 def live(page, number):
-    shown = cell(page, number).locator(".nnteach-card")
+    shown = code_cell(page, number).locator(".nnteach-card")
     shown.wait_for()
     return shown
 
 
 def test_before_anything_runs_the_question_is_there_and_its_answer_folded(student):
-    asked = cell(student, 1).locator(".nnteach-asked")
+    asked = code_cell(student, 1).locator(".nnteach-asked")
     assert asked.get_by_text("What falls?").is_visible()
     assert not asked.get_by_text("Downhill.").is_visible()
     asked.get_by_text("Show me anyway").click()
@@ -336,7 +319,7 @@ def test_before_anything_runs_the_question_is_there_and_its_answer_folded(studen
 def test_the_live_card_takes_its_place_and_is_counted(student):
     run(student, 0, 1, 2)
     shown = live(student, 1)
-    assert cell(student, 1).locator(".nnteach-asked:visible").count() == 0
+    assert code_cell(student, 1).locator(".nnteach-asked:visible").count() == 0
     shown.get_by_role("radio", name="rate").check()
     press(shown, "Commit")
     assert "✗ Not right. You said “rate”; it is “cost”. It is fixed." in told(shown)
@@ -453,7 +436,7 @@ def test_saved_without_state_the_question_is_seen_and_no_error(student):
         "window.jupyterapp.shell.currentWidget.context.model.deleteMetadata('widgets')"
     )
     assert "widgets" not in reopened(student)["metadata"]
-    asked = cell(student, 1).locator(".nnteach-asked")
+    asked = code_cell(student, 1).locator(".nnteach-asked")
     assert asked.get_by_text("What falls?").is_visible()
     errors = student.get_by_text("Error displaying widget: model not found")
     errors.first.wait_for(state="attached")

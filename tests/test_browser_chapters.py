@@ -2,6 +2,7 @@
 
 import pytest
 
+import notebook_rules as rules
 from browser import (
     ROOT,
     command,
@@ -112,6 +113,42 @@ def expect_text(locator, text):
 
     # As patient as the page itself: the default of 5 s is short on a busy computer.
     expect(locator.first).to_contain_text(text, timeout=90_000)
+
+
+OPENED = """async () => {
+    const { context } = window.jupyterapp.shell.currentWidget;
+    const { kernel } = context.sessionContext.session;
+    await kernel.info, await kernel.spec;  // JupyterLab writes both into the notebook
+    return context.model.dirty;
+}"""
+
+
+def test_opening_a_notebook_does_not_change_it(page):
+    for name in CHAPTERS[1], CHAPTERS[6]:  # one of them has folded headings
+        open_notebook(page, name)
+        assert page.evaluate(OPENED) is False, name
+        assert page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty").count() == 0
+    run_all(page)
+    assert page.evaluate(OPENED) is True
+
+
+SEEN = """() => Object.fromEntries(
+    window.jupyterapp.shell.currentWidget.content.widgets.map(({ model, node }) => {
+        const shown = node.querySelector('.jp-Cell-outputArea, .jp-MarkdownOutput');
+        return [model.id, node.offsetParent && shown ? shown.innerText : ''];
+    }))
+"""
+
+
+@pytest.mark.parametrize("name", [CHAPTERS[3], CHAPTERS[8]])
+def test_no_answer_stands_open_after_all_cells_have_run(page, name):
+    open_notebook(page, name)
+    run_all(page)
+    chapter = rules.Chapter(ROOT / "notebooks" / name, None)
+    texts = page.evaluate(SEEN)
+    assert all(cell.id in texts for cell in chapter.cells)
+    assert sum(map(len, texts.values())) > 5_000
+    assert not list(rules.answers_before_cards(chapter, lambda cell: texts[cell.id]))
 
 
 SAMPLE = """

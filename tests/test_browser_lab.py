@@ -7,12 +7,19 @@ which makes its explorers anew; those that end the kernel come last.
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from nbclient import NotebookClient
 
-from browser import command, lab, open_notebook, python, screenshot, wait_idle
+from browser import (
+    code_cell,
+    command,
+    lab,
+    open_notebook,
+    python,
+    screenshot,
+    stored,
+    wait_idle,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -56,20 +63,8 @@ LATER = 5  # cells from here on are stored without having run
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
-    """An executed notebook, stored as the course stores its own."""
-    cells = map(nbformat.v4.new_code_cell, CELLS[:LATER])
-    made = nbformat.v4.new_notebook(cells=[*cells])
-    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    NotebookClient(made).execute()
-    for cell in made.cells:
-        for output in cell.outputs:
-            output.data.pop("application/vnd.jupyter.widget-view+json", None)
-        cell.outputs = [output for output in cell.outputs if output.data]
-    made.metadata.pop("widgets", None)
-    made.cells += map(nbformat.v4.new_code_cell, CELLS[LATER:])
     path = tmp_path_factory.mktemp("lab") / "explorers.ipynb"
-    nbformat.write(made, path)
-    return path
+    return stored(path, CELLS[:LATER], unrun=CELLS[LATER:])
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +75,10 @@ def opened(chromium, notebook):
         yield page
 
 
-def cell(page, number):
-    return page.locator(".jp-Notebook:visible .jp-CodeCell").nth(number)
-
-
 def run(page, *numbers):
     """Run these cells."""
     for number in numbers:
-        cell(page, number).locator(".cm-content").click()
+        code_cell(page, number).locator(".cm-content").click()
         command(page, "notebook:run-cell")
         wait_idle(page)
 
@@ -102,11 +93,11 @@ def session(page, method):
 
 
 def live(page, number):
-    return cell(page, number).locator(".nnteach-live")
+    return code_cell(page, number).locator(".nnteach-live")
 
 
 def sentence(page, number):
-    return cell(page, number).locator("figcaption:visible")
+    return code_cell(page, number).locator("figcaption:visible")
 
 
 def wait_for_sentence(page, number, text):
@@ -114,7 +105,7 @@ def wait_for_sentence(page, number, text):
 
 
 def slider(page, number, place=0):
-    return cell(page, number).get_by_role("slider").nth(place)
+    return code_cell(page, number).get_by_role("slider").nth(place)
 
 
 def wait_for_frames(page):
@@ -135,7 +126,7 @@ def problems(page, inside):
 
 def test_picture_and_sentence_are_there_before_anything_runs(opened):
     for number, text in ((1, "Rate 1, top"), (2, "Step 0 of relu"), (3, "A network")):
-        image = cell(opened, number).locator("figure img")
+        image = code_cell(opened, number).locator("figure img")
         assert image.get_attribute("alt") == sentence(opened, number).inner_text()
         assert sentence(opened, number).inner_text().startswith(text)
         assert image.evaluate("img => img.complete && img.naturalWidth") > 500
@@ -146,16 +137,16 @@ def test_picture_and_sentence_are_there_before_anything_runs(opened):
 def test_the_live_view_takes_the_place_of_the_still_one(opened):
     run(opened, 0, 1, 2, 3)
     for number in (1, 2):
-        cell(opened, number).locator("svg[role=img]").wait_for()
-        assert cell(opened, number).locator("img:visible").count() == 0
-    assert cell(opened, 3).locator("figure img").is_visible()
+        code_cell(opened, number).locator("svg[role=img]").wait_for()
+        assert code_cell(opened, number).locator("img:visible").count() == 0
+    assert code_cell(opened, 3).locator("figure img").is_visible()
     screenshot(opened, "after-running")
 
 
 def test_everything_works_by_keyboard_alone(opened):
     run(opened, 0, 2)
     press = opened.keyboard.press
-    cell(opened, 2).locator(".jp-InputPrompt").click()
+    code_cell(opened, 2).locator(".jp-InputPrompt").click()
     press("Escape")  # command mode, in which single keys are shortcuts
     opened.wait_for_selector(".jp-Notebook.jp-mod-commandMode")
     live(opened, 2).get_by_role("button", name="first").focus()
@@ -184,7 +175,7 @@ def test_everything_works_by_keyboard_alone(opened):
     ring = opened.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert ring == "3px"
     # No key has moved the notebook's own selection.
-    assert cell(opened, 2).evaluate("e => e.classList.contains('jp-mod-active')")
+    assert code_cell(opened, 2).evaluate("e => e.classList.contains('jp-mod-active')")
 
 
 def test_play_starts_over_at_the_end_and_the_sentence_is_spoken_once(opened):
@@ -320,7 +311,7 @@ def test_two_views_and_python_stay_together(opened):
     python(opened, "view = stepper.widget()\nview.kind = 'tanh'")
     for number in (2, 5):
         wait_for_sentence(opened, number, "Step 1 of tanh")
-        assert cell(opened, number).get_by_role("radio", name="tanh").is_checked()
+        assert code_cell(opened, number).get_by_role("radio", name="tanh").is_checked()
     opened.wait_for_timeout(300)
     python(opened, "import ipywidgets\nassert view.step == 1, view.step")
     python(
@@ -382,7 +373,7 @@ def sizes_of_text(page):
     shown = live(page, 1)
     text = shown.locator("svg[role=img] text").first
     label = shown.locator("label").first
-    said = cell(page, 3).locator("figcaption")  # of a picture that does not move
+    said = code_cell(page, 3).locator("figcaption")  # of a picture that does not move
     in_picture = text.evaluate("e => e.getBoundingClientRect().height")
     font = "e => parseFloat(getComputedStyle(e).fontSize)"
     return in_picture, label.evaluate(font), said.evaluate(font)
@@ -453,10 +444,10 @@ def test_saved_and_opened_again_it_moves_without_a_kernel(opened):
     assert "widgets" in stored["metadata"]
     live(opened, 2).get_by_role("button", name="last").click()
     wait_for_sentence(opened, 2, "Step 4 of relu with 0.5")
-    cell(opened, 2).get_by_role("radio", name="tanh").check()
+    code_cell(opened, 2).get_by_role("radio", name="tanh").check()
     slider(opened, 2, 1).press("End")
     wait_for_sentence(opened, 2, "Step 4 of tanh with 1")
-    assert cell(opened, 2).locator("img:visible").count() == 0
+    assert code_cell(opened, 2).locator("img:visible").count() == 0
 
 
 def test_saved_without_state_the_still_picture_is_seen_and_no_error(opened):
@@ -467,9 +458,9 @@ def test_saved_without_state_the_still_picture_is_seen_and_no_error(opened):
         "window.jupyterapp.shell.currentWidget.context.model.deleteMetadata('widgets')"
     )
     assert "widgets" not in reopened(opened)["metadata"]
-    assert cell(opened, 2).locator("figure img").is_visible()
+    assert code_cell(opened, 2).locator("figure img").is_visible()
     assert sentence(opened, 2).inner_text().startswith("Step 0 of relu")
     errors = opened.get_by_text("Error displaying widget: model not found")
     errors.first.wait_for(state="attached")
-    assert [error.is_visible() for error in errors.all()] == [False] * 3
+    assert not any(error.is_visible() for error in errors.all())
     screenshot(opened, "saved-without-state")

@@ -104,7 +104,9 @@ def test_what_is_committed_is_counted_and_only_that():
     NUMBER.check(3)
     assert "Predictions that you committed to: 2." in str(exercises.progress())
     known = counts.all()
-    assert known[PREDICTION + "slope"] == {"tries": 2, "hints": 0, "done": True}
+    expected = {"tries": 2, "hints": 0, "done": True}
+    missed = {"mistakes": {"activation-for-slope": 1}}
+    assert known[PREDICTION + "slope"] == expected | missed
     assert "Predictions" not in str(exercises.progress(reset=True))
 
 
@@ -123,7 +125,12 @@ def test_the_page_tells_what_was_done_and_a_cell_run_again_knows_it():
     view._state = {"guess": None, "shown": "", "votes": {}}
     view._state = {"guess": None, "shown": "anyway", "votes": {}}
     expected = {"tries": 1, "hints": 1, "done": True}
-    assert counts.all()[PREDICTION + "again"] == expected
+    assert counts.all()[PREDICTION + "again"] == expected | {"mistakes": {"scaled": 1}}
+
+
+def test_a_miss_without_a_name_is_counted_all_the_same():
+    card("up", "Q?", choices={"a": "", "b": "No."}, answer="a", reason="R.").check("b")
+    assert counts.all()[PREDICTION + "up"]["mistakes"] == {"missed": 1}
 
 
 def test_looking_at_the_answer_is_no_prediction():

@@ -19,6 +19,7 @@ NAMES = [f"student {number}" for number in range(60)]
 
 @pytest.fixture(autouse=True)
 def as_before():
+    cases_to_solve.six_points()  # loads scikit-learn, before a judge counts the steps
     before = [case.words[0] for case in CASES]
     yield
     for case, suspect in zip(CASES, before, strict=True):
@@ -105,7 +106,7 @@ def test_a_trace_is_true_of_its_suspect():
     assert np.ptp(values["bias-one-number"]["db1"]) < 1e-12
     assert values["bias-not-summed"]["db1"].shape == (3, 6)
     np.testing.assert_allclose(
-        values["bias-missing"]["Z1"], right["W1"] @ cases_to_solve.X
+        values["bias-missing"]["Z1"], right["W1"] @ cases_to_solve.six_points()[0]
     )
     assert (values["bias-zero"]["newb1"] == right["b1"]).all()
     step = values["rate-twice"]["newW1"] - right["W1"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from chapters import values_of
-from nnteach import train, updates
+from nnteach import three_layer, train, updates
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_smaller_batches_lead_further_down_for_every_start(chapter):
     costs = np.array([chapter.by_size[size].costs[-1] for size in chapter.SIZES])
     assert costs.shape == (4, 8)
     assert (np.diff(costs, axis=0) < 0).all()
-    assert np.min(chapter.all_at_once) > costs[1:].max()
+    assert np.min(chapter.at_once) > costs[1:].max()
 
 
 def test_a_constant_rate_does_not_come_to_rest(chapter):
@@ -75,24 +75,40 @@ def test_what_momentum_and_adam_buy_on_the_digits(chapter):
     assert all(shares.min() < 0.5 for shares in middle.values())
 
 
-def test_a_penalty_keeps_the_lies_out(chapter):
-    test = {s: chapter.share_right(ends) for s, ends in chapter.learned.items()}
-    lied = {
-        s: chapter.share_right(ends, *chapter.lied)
-        for s, ends in chapter.learned.items()
-    }
-    assert lied[0].min() > 0.5
-    assert lied[0.02].max() < 0.1
-    assert (test[0.02] > test[0] + 0.05).all()
-    assert (test[0.1] < test[0]).all()
-    assert all(test[s].shape == (8,) for s in chapter.STRENGTHS)
+def test_batches_stray_by_the_root_of_their_size_from_every_start(chapter):
+    def strays(start, size):
+        def slope(X, Y):
+            _, cache = three_layer.forward_propagation(X, start)
+            return three_layer.backward_propagation(start, cache, X, Y)["dW1"]
+
+        batches = updates.mini_batches(*chapter.some, size, 0)
+        parts, whole = [slope(*batch) for batch in batches], slope(*chapter.some)
+        np.testing.assert_allclose(np.mean(parts, axis=0), whole, atol=1e-12)
+        return np.mean([np.linalg.norm(part - whole) for part in parts])
+
+    for start in chapter.starts:
+        assert 3.5 < strays(start, 8) / strays(start, 128) < 4.5
 
 
 def test_examples_that_are_never_mixed_are_not_learned(chapter):
-    never = chapter.ten_passes(lambda draw: chapter.by_class)
-    once = chapter.ten_passes(lambda draw: chapter.fixed)
-    anew = chapter.ten_passes(lambda draw: draw.permutation(chapter.by_class))
-    assert never.max() < 0.5 < 0.9 < min(once.min(), anew.min())
+    never, batches, once, anew = chapter.by_order.values()
+    assert never.shape == (8,)
+    assert never.max() < 0.5 < 0.89 < batches.min()
+    assert np.median(batches) < min(np.median(once), np.median(anew))
+    assert min(once.min(), anew.min()) > 0.93
+
+
+def test_one_slip_alone_makes_momentum_plain(chapter):
+    same = [
+        np.array_equal(chapter.slip(f), chapter.plain) for f in chapter.SLIPS.values()
+    ]
+    assert same == [True, False, False, False]
+    given = {"W1": np.zeros((1, 1))}, {"dW1": np.full((1, 1), 2.0)}, 0.1
+    state, after = updates.adam({}, *given)
+    m, v = state["m"]["W1"].item(), state["v"]["W1"].item()
+    bare, of_v_alone, *_ = chapter.steps.values()
+    assert (bare, of_v_alone) == pytest.approx((0.1 * m / v**0.5, 0.2 / v**0.5))
+    assert after["W1"].item() == pytest.approx(-0.1)
 
 
 def test_a_lost_memory_is_plain_descent_or_never_rests(chapter):

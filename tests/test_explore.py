@@ -99,6 +99,7 @@ def returning(value):
         ),
         (lambda: slider([1, 2], show="{}"), TypeError, "show is a function"),
         (lambda: Control((1, 2), kind="dial"), ValueError, "slider, choice or steps"),
+        (lambda: steps(3, seconds=0), ValueError, "seconds is a number above 0"),
         (lambda: explorer()(drawn), TypeError, "no control"),
         (
             lambda: explorer(rat=[1, 2])(returning(1)),

@@ -93,6 +93,15 @@ def test_importing_the_package_loads_none_of_the_heavy_ones():
     assert {name.split(".")[1] for name in ours.split()} == {*NUMERIC} - {"source"}
 
 
+def test_exercises_are_there_without_scikit_learn():
+    code = (
+        "import sys; sys.modules['sklearn'] = None; from nnteach import exercises, "
+        "activations; print(exercises.relu.check(activations.relu).right)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout == "True\n", run.stderr
+
+
 def test_every_name_is_there():
     assert set(dir(nnteach)) == set(nnteach.__all__)
     for name in nnteach.__all__:

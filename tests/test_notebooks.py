@@ -65,8 +65,29 @@ def test_every_control_can_be_moved_to_every_value(file):
 
 PICTURE = '<img alt="A line falls." src="data:image/png;base64,AAAA">'
 PROSE = (
-    """You will be able to see. It takes 5 minutes. All you need is time. Predict!"""
+    """You will be able to see. It takes 15 minutes. All you need is time. Predict!"""
 )
+
+
+def asked(key, choices=(), place=4):
+    """A cell with a card, as it is stored: a choice, or else a number."""
+    words = {text: "" if text == "all" else "Count them." for text in choices}
+    kind = {"choices": words, "answer": "all"} if choices else {"answer": 0.97531}
+    html = card(key, "How many are right?", reason="39 of 40.", **kind).still()
+    shown = new_output("display_data", {"text/html": html})
+    return new_code_cell(f'card("{key}")', outputs=[shown], execution_count=place)
+
+
+FOUR = ("all", "most", "some", "none")
+WORDS = """### In your own words
+
+Why?
+
+<details><summary>A model answer</summary>
+
+It fits.
+
+</details>"""
 
 
 def good_chapter():
@@ -95,7 +116,11 @@ def good_chapter():
         ),
         new_markdown_cell("## What people get wrong\n\nThe [start](00-start.ipynb)."),
         new_markdown_cell("## What to remember"),
+        new_markdown_cell(WORDS),
     ]
+    for k in range(7):
+        name, choices = (f"01-{k}", ()) if k < 4 else (f"01-class-{k}", FOUR)
+        cells += [new_markdown_cell(f"### {k}"), asked(name, choices, 4 + k)]
     stamped = links.stamp_notebook(
         new_notebook(cells=cells), "notebooks/01-a.ipynb", PLACE
     )
@@ -104,9 +129,9 @@ def good_chapter():
     return notebooks.normal(stamped)
 
 
-def store(notebook, folder):
+def store(notebook, folder, name="01-a.ipynb"):
     (folder / "00-start.ipynb").touch()
-    file = folder / "01-a.ipynb"
+    file = folder / name
     file.write_text(links.dump(notebook), "utf-8")
     return rules.Chapter(file, PLACE)
 
@@ -153,9 +178,21 @@ def no_link_back(notebook):
     notebook.cells[6].source = "## What people get wrong"
 
 
+def no_cards(positions):
+    """Take the cards at these positions away."""
+
+    def spoil(notebook):
+        for position in positions:
+            notebook.cells[position].source = "pass"
+
+    return spoil
+
+
+CARDS, CLASS = range(10, 17, 2), range(18, 23, 2)  # where good_chapter has them
 WIDGET = {notebooks.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "A"}
 
 FAULTS = [
+    ("minutes_are_true", source(2, PROSE.replace("15 minutes", "50 minutes"))),
     ("stored_in_normal_form", lambda nb: nb.cells[4].metadata.update(collapsed=True)),
     ("stored_in_normal_form", lambda nb: nb.cells[4].update(id="0a1b2c3d")),
     ("begins_with_title_links_and_set_up", set_up_cell_is_old),
@@ -177,6 +214,11 @@ FAULTS = [
     ("no_error_or_warning", output(4, output_type="error")),
     ("no_widget_state", lambda nb: nb.metadata.update(widgets={})),
     ("no_widget_state", output(5, data=WIDGET)),
+    ("asks_generative_ai_to_stay_out", lambda nb: nb.metadata.pop("colab")),
+    (
+        "asks_generative_ai_to_stay_out",
+        lambda nb: nb.metadata.colab.update(generative_ai_disabled=False),
+    ),
     ("no_trailing_semicolon", source(4, "print(0.6931);")),
     ("no_forbidden_code", source(4, "%matplotlib inline")),
     ("no_forbidden_code", source(4, "!pip install numpy")),
@@ -204,6 +246,14 @@ FAULTS = [
     ("printed_numbers_are_compared", lambda nb: nb.cells[4].update(metadata={})),
     ("tagged_cells_show_something", lambda nb: nb.cells[4].update(outputs=[])),
     ("tagged_cells_show_something", lambda nb: nb.cells[4].update(metadata={})),
+    ("answers_before_cards", add(7, "\n\nAnswer: most.")),
+    ("cards_are_named_for_their_chapter", source(10, 'card("02-0")')),
+    ("cards_are_named_for_their_chapter", source(10, 'card(\n    "01-1", "?")')),
+    ("asks_before_it_shows", no_cards(CARDS[:1])),
+    ("asks_before_it_shows", no_cards(CLASS[:1])),
+    ("asks_before_it_shows", lambda nb: nb.cells.__setitem__(18, asked("01-class-4"))),
+    ("asks_before_it_shows", source(8, "### In your own words\n\nWhy?")),
+    ("asks_before_it_shows", source(8, WORDS.replace("own", "best"))),
 ]
 
 
@@ -214,6 +264,23 @@ def test_each_rule_sees_its_fault(tmp_path, rule, spoil):
     assert rule in faults(store(notebook, tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        (["### Before you begin: three questions", "### From 01", "### From 01"], 0),
+        (["### Before you begin: three questions", "### From 01", "### 2"], 1),
+    ],
+)
+def test_from_02_on_the_first_three_cards_ask_about_earlier_chapters(
+    tmp_path, headings, found
+):
+    notebook = good_chapter()
+    for position, heading in zip(CARDS, headings, strict=False):
+        notebook.cells[position - 1].source = heading
+    chapter = store(notebook, tmp_path, "02-a.ipynb")
+    assert len(list(rules.asks_before_it_shows(chapter))) == found
+
+
 def test_every_rule_was_seen_to_fail():
     assert {rule for rule, _ in FAULTS} == {rule.__name__ for rule in rules.RULES}
 
@@ -221,16 +288,17 @@ def test_every_rule_was_seen_to_fail():
 # --- answers that stand open before their card ------------------------------------
 
 CARD = card("k", "How many are right?", answer=0.97531, reason="39 of 40.")
+ORDER = card("k", "?", order=["`dZ2 = A2 - Y`", "`db2 = dZ2.mean()`"], reason="So.")
 
 
-def asked_chapter(*, before="", after="", fold=None, text="", heading=None):
+def asked_chapter(*, before="", after="", fold=None, text="", heading=None, card=CARD):
     """A section with a card, and with outputs before and after it."""
 
     def shown(text, **metadata):
         output = new_output("stream", text=text)
         return new_code_cell("show", outputs=[output], metadata=metadata)
 
-    asked = new_output("display_data", {"text/html": CARD.still()})
+    asked = new_output("display_data", {"text/html": card.still()})
     metadata = {"jupyter": {"outputs_hidden": True}} if fold else {}
     cells = [
         new_markdown_cell("# 01 · A"),
@@ -257,7 +325,9 @@ OPEN = [
     ({"text": "**Answer.** Nearly all."}, "an answer stands open"),
     ({"text": "Think.\n\nAnswer: nearly all."}, "an answer stands open"),
     ({"text": "It is 0.975 of them."}, "open beside it"),
-    ({"after": "0.9753", "fold": True}, None),
+    ({"after": "0.9753", "fold": True}, "open beside it"),
+    ({"after": "dZ2 = A2 - Y", "card": ORDER}, "open beside it"),
+    ({"after": "dZ2 = Y - A2", "card": ORDER}, None),
     ({"after": "0.9753", "heading": True}, None),
     ({"text": "<details><summary>Answer</summary>\n\n0.975\n\n</details>"}, None),
     ({"text": "**Answer.** All.", "heading": True}, "an answer stands open"),
@@ -267,8 +337,9 @@ OPEN = [
 
 
 @pytest.mark.parametrize("parts, words", OPEN)
-def test_an_answer_that_stands_open_is_seen(parts, words):
-    found = list(rules.answers_before_cards(asked_chapter(**parts)))
+def test_an_answer_that_stands_open_is_seen(tmp_path, parts, words):
+    chapter = store(asked_chapter(**parts), tmp_path)
+    found = list(rules.answers_before_cards(chapter))
     assert (words is None) == (not found), found
     assert all(words in each for each in found)
 
@@ -277,7 +348,68 @@ def test_a_folded_heading_stays_folded_in_jupyterlab_and_in_colab():
     stored = notebooks.normal(asked_chapter(heading=True))
     (folded,) = [cell for cell in stored.cells if cell.metadata.get(notebooks.FOLDED)]
     assert stored.metadata.colab.collapsed_sections == [folded.id]
-    assert "colab" not in notebooks.normal(asked_chapter()).metadata
+    unfolded = notebooks.normal(asked_chapter())
+    for notebook in (stored, unfolded):
+        assert notebook.metadata.colab.generative_ai_disabled is True
+    assert "collapsed_sections" not in unfolded.metadata.colab
+
+
+def test_a_chapter_that_lacks_the_request_gets_it():
+    (file,) = ROOT.glob("notebooks/06-*.ipynb")
+    chapter = links.load(file)
+    chapter.metadata.pop("colab", None)
+    chapter.metadata.widgets = {}
+    stored = notebooks.normal(chapter)
+    assert stored.metadata.colab.generative_ai_disabled is True
+    assert [cell.source for cell in stored.cells] == [c.source for c in chapter.cells]
+
+
+# --- the minutes of a chapter -----------------------------------------------------
+
+
+def timed_chapter(promise, words=0, code="", times=1, metadata=None):
+    """A chapter that promises minutes, with words and with the same cell many times."""
+    text = f"{promise} minutes" + " word" * (words - 2)
+    cells = [new_markdown_cell(text), new_code_cell("set-up")]
+    cells += [new_code_cell(code, metadata=metadata or {}) for _ in range(times)]
+    chapter = rules.Chapter(Path("01-a.ipynb"), PLACE)
+    chapter.notebook = new_notebook(cells=cells)
+    return chapter
+
+
+FOLDED_CODE = {"metadata": {"jupyter": {"source_hidden": True}}}
+TEN_CARDS = {"code": "card(", "times": 10, **FOLDED_CODE}
+PROMISES = [
+    (10, {"words": 1800}, True),
+    (12, {"words": 1800}, True),
+    (13, {"words": 1800}, False),
+    (7, {"words": 1800}, False),
+    (10, {"words": 900}, False),
+    (10, {"code": "a = 1\n" * 100}, True),
+    (10, {"code": "a = 1\n" * 100, **FOLDED_CODE}, False),
+    (10, TEN_CARDS, True),
+    (10, {**TEN_CARDS, "times": 6}, False),
+    (10, {"code": "@explorer(", "times": 5, **FOLDED_CODE}, True),
+    (10, {"code": "exercises.f.check(f)", "times": 2}, True),
+    (10, {"code": "exercises.f.check(..., ...)", "times": 2}, False),
+    (6, {"code": "exercises.f.check(..., ...)", "times": 2}, True),
+]
+
+
+@pytest.mark.parametrize("promise, parts, true", PROMISES)
+def test_minutes_that_are_not_true_are_seen(promise, parts, true):
+    found = list(rules.minutes_are_true(timed_chapter(promise, **parts)))
+    assert (not found) == true, found
+
+
+def test_a_promise_is_the_first_one_and_own_words_take_time(tmp_path):
+    chapter = store(good_chapter(), tmp_path)
+    assert not list(rules.minutes_are_true(chapter))
+    before = rules.minutes(chapter)
+    chapter.cells.append(new_markdown_cell("## In your own words\n\n90 minutes"))
+    del chapter.text, chapter.prose
+    assert rules.minutes(chapter) == pytest.approx(before + 3, abs=0.1)
+    assert rules.PROMISED.search(chapter.prose)[0] == "15 minutes"
 
 
 # --- nbval and the sweep see a fault ----------------------------------------------

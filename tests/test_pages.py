@@ -129,7 +129,7 @@ def test_an_exercise_has_all_hints_and_its_solution_folded():
 
 CHAPTER = [
     ("markdown", "# 99 · Small\n\nlinks", {}),
-    ("code", "1 + 1", {}),
+    ("code", "fetched = 1", {}),
     ("markdown", "## Moving $x_1$\n\nWith $$x^2$$ and [02](02-a.ipynb).", {}),
     (
         "code",
@@ -191,7 +191,7 @@ def test_every_output_is_of_its_kind(shown):
 
 
 def test_the_set_up_cell_is_not_shown(shown):
-    assert not [cell for cell in shown if "1 + 1" in cell.html]
+    assert not [cell for cell in shown if "fetched" in cell.html]
 
 
 def test_what_is_folded_in_the_notebook_is_folded_in_the_page(shown):
@@ -260,6 +260,12 @@ def test_before_it_is_published_a_link_to_the_repository_is_text():
     rule = pages.link_rule(nowhere, "notebooks")
     made, _ = cells.markdown("See [the file](../README.md).", cells.Formulas(), rule)
     assert made.strip() == "<p>See the file.</p>"
+
+
+def test_the_empty_corner_of_a_table_is_no_heading():
+    made, _ = cells.markdown("| | a |\n| --- | --- |\n| b | 1 |\n", cells.Formulas())
+    assert made.count("<td></td>") == made.count('<th scope="col">') == 1
+    assert '<div class="wide"><table>' in made
 
 
 def test_headings_of_one_name_have_anchors_of_their_own():

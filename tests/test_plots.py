@@ -1,6 +1,7 @@
 """Pictures: their sentences, their SVG, what can be told apart in them."""
 
 import html
+import io
 import re
 import subprocess
 import sys
@@ -14,9 +15,11 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 from nnteach import activations, data, two_layer, worked_example
 from nnteach.draw import picture, plots
+from nnteach.draw.course_map import course_map
 from nnteach.draw.picture import CLASSES, COLOURS, SERIES
 from nnteach.training import Run
 
@@ -97,6 +100,10 @@ KINDS = {
         ),
         "At the start: the network puts 33.3 % of the 30 points into their own class.",
     ),
+    "course map": (
+        lambda: course_map(10),
+        "Chapter 10 adds better steps than the plain one.",
+    ),
     "architecture": (
         lambda: plots.network([2, 25, 1]),
         "A network with 2 inputs, 25 hidden units and 1 output: "
@@ -141,11 +148,26 @@ KINDS = {
     ),
     "confusion": (
         lambda: plots.confusion_matrix([0, 1, 1, 2, 2], [0, 1, 2, 1, 1]),
-        "2 of 5 are right (40 %); most often 2 is taken for 1 (2 times).",
+        "2 of 5 are right (40 %); the largest number of mistakes: 2 read as 1 (2).",
     ),
     "images": (
         lambda: plots.image_grid(np.eye(8)[None].repeat(3, 0), ["1", "2", "3"]),
-        "3 images of 8 by 8 pixels: 1, 2, 3.",
+        "3 images, each of 8 by 8 pixels: 1, 2, 3.",
+    ),
+    "reading": (
+        lambda: plots.reading(
+            np.eye(8), [np.arange(12) / 4, np.eye(6)[2]], np.eye(10)[8] * 0.5, true=3
+        ),
+        "A written 3, read as an 8 with probability 0.50; the 3 gets 0.00.",
+    ),
+    "learning curves": (
+        lambda: plots.learning_curves(
+            {"training": [2, 1, 0.5], "validation": [2, 1.2, 1.3]},
+            {"training": [0.1, 0.8, 1], "validation": [0.1, 0.6, 0.7]},
+            mark=1,
+        ),
+        "After 2 epochs: cost 0.5 (training), 1.3 (validation); share right "
+        "1 (training), 0.7 (validation). The line marks epoch 1.",
     ),
 }
 every_kind = pytest.mark.parametrize(
@@ -188,6 +210,24 @@ def test_the_same_picture_gives_the_same_svg_and_png():
     first, second = plots.cost_curves(FALLING), plots.cost_curves(FALLING)
     assert first.svg() == first.svg() == second.svg()
     assert first.png() == first.png() == second.png()
+
+
+@pytest.mark.parametrize(
+    "draw", [lambda: plots.network([5, 10, 10, 4]), KINDS["boundary"][0]]
+)
+def test_a_png_is_small_and_looks_like_what_was_drawn(draw):
+    picture = draw()
+    stored = Image.open(io.BytesIO(picture.png()))
+    picture.figure.dpi = 144
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    plain = io.BytesIO()
+    drawn.save(plain, "png")
+    assert len(picture.png()) < 0.4 * len(plain.getvalue())
+    seen, meant = (np.asarray(i.convert("RGB")).astype(int) for i in (stored, drawn))
+    assert np.abs(seen - meant).max() < 16
+    assert (seen[(meant == 255).all(axis=-1)] == 255).all(), "white stays white"
 
 
 def test_ids_of_different_pictures_do_not_clash():

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -106,12 +105,17 @@ def test_kernels_at_once_lose_nothing(tmp_path):
     for process in [kernel(often.format(*each), tmp_path) for each in many]:
         said_by(process)
     known = Counts(tmp_path / "nnteach-progress.json").all()
-    assert known["tanh"] == {"tries": 180, "hints": 3, "done": False}
+    expected = {"tries": 180, "hints": 3, "done": False}
+    assert known["tanh"] == expected | {"mistakes": {"unknown": 180}}
     assert known["relu"]["hints"] == 3
     assert len(list(tmp_path.iterdir())) == 1, "no lock is left"
 
 
-BROKEN = ["", "{", "[1]", '{"relu": 3}', '{"relu": {"tries": "2"}}', "[" * 100_000, "é"]
+ENTRY = '{"relu": {"tries": 2, "hints": 0, "done": false, "mistakes": %s}}'
+BROKEN = [
+    *("", "{", "[1]", '{"relu": 3}', '{"relu": {"tries": "2"}}', "[" * 100_000, "é"),
+    *(ENTRY % mistakes for mistakes in ("3", "[]", '{"a": "b"}', '{"a": true}')),
+]
 
 
 @pytest.mark.parametrize("text", BROKEN)
@@ -134,6 +138,25 @@ def test_a_folder_that_cannot_be_written_to_stops_nobody(file, monkeypatch):
     text = " ".join(str(exercises.progress()).split())
     assert "✓ done: relu" in text
     assert "cannot be used: No such file or directory." in text
+
+
+def test_a_file_of_an_older_edition_goes_on_and_learns_of_mistakes(file):
+    old = {"done": False, "hints": 2, "tries": 3}
+    file.write_text(json.dumps({"relu": old, "tanh": old}), "utf-8")
+    exercises.relu.check(activations.relu_derivative)
+    exercises.relu.check(activations.relu_derivative)
+    named = {"tries": 5, "mistakes": {"slope-for-function": 2}}
+    assert json.loads(file.read_text("utf-8")) == {"relu": old | named, "tanh": old}
+
+
+def test_the_mistakes_that_are_kept_are_bounded_and_the_frequent_ones_stay(file):
+    for number in range(50):
+        counts.add("relu", tries=1, mistakes=["often, seldom"])
+        counts.add("relu", tries=1, mistakes=[f"code-{number}"])
+    kept = json.loads(file.read_text("utf-8"))["relu"]["mistakes"]
+    assert len(kept) == progress.MOST
+    assert kept["often"] == kept["seldom"] == 50
+    assert "code-49" in kept
 
 
 def test_what_was_read_stays_known_when_the_file_breaks(file):
@@ -182,17 +205,3 @@ def test_git_ignores_it():
     patterns = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     for name in ("nnteach-progress.json", ".nnteach-progress.json.lock"):
         assert any(fnmatch(name, pattern) for pattern in patterns)
-
-
-def test_the_readme_tells_how_to_read_collected_files(file, monkeypatch, capsys):
-    folder = file.parent / "collected" / "a1"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr(counts, "file", folder / "nnteach-progress.json")
-    exercises.relu.check(activations.relu)
-    exercises.tanh.check(activations.relu)
-    exercises.sigmoid.check(activations.sigmoid)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(import json.*?)```", readme, re.DOTALL)
-    monkeypatch.chdir(file.parent)
-    exec(code, {})
-    assert capsys.readouterr().out == "a1 relu sigmoid\n"

@@ -469,12 +469,14 @@ def test_lab_opens_chapter_00_without_questions(tmp_path, monkeypatch):
         (["--port", "8999"], ["lab.py", "--port", "8999"]),
         (["lab", "--no-browser"], ["lab.py", "--no-browser"]),
         (["greet", "Ann"], ["greet.py", "Ann"]),
+        (["site", "--help"], ["site_.py", "--help"]),
     ],
 )
 def test_words_are_passed_on(course, monkeypatch, words, ends_with):
     folder, _ = course
     (folder / "tools").mkdir()
-    (folder / "tools" / "greet.py").touch()
+    for name in ("greet.py", "site_.py"):
+        (folder / "tools" / name).touch()
     lab = [environment.python_of(folder / ".venv"), "lab.py"]
     monkeypatch.setattr(start, "lab_command", lambda folder: lab)
     monkeypatch.setattr(start, "run", lambda folder, command: command)

@@ -49,11 +49,16 @@ FETCHING = {
 OFFLINE = ("Max retries", "NewConnectionError", "Temporary failure", "ReadTimeout")
 FULL = ("No space left", "[Errno 28]", "quota exceeded", "not enough space")
 NOISE = ("WARNING: Location", "WARNING: Retrying", "Looking in", "[notice]")
-LAB_SETTINGS = {  # ask nothing about news, and ask no other computer for updates
+LAB_SETTINGS = {
+    # ask nothing about news, and ask no other computer for updates
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
-    }
+    },
+    # glossary and symptoms are pages to read, not text to edit
+    "@jupyterlab/docmanager-extension:plugin": {
+        "defaultViewers": {"markdown": "Markdown Preview"}
+    },
 }
 
 
@@ -382,8 +387,7 @@ def lab_command(folder):
     command = [
         python_of(folder),
         "-P",  # a file of the student's beside the course is no package
-        "-m",
-        "jupyterlab",
+        str(HERE / "tools" / "lab.py"),
         "-y",
         "--Application.log_level=ERROR",
     ]

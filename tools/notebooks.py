@@ -12,7 +12,8 @@ What happens to each notebook, in this order:
 - widget state, widget views, timings and all output metadata are dropped; text printed
   in several pieces becomes one piece;
 - of the cells' metadata only KEPT remains, of the notebook's only what names the
-  language, the same for every version of Python, and for Colab what is folded;
+  language, the same for every version of Python, and for Colab what is folded and the
+  request to leave its generative AI off (a reader can turn it on again);
 - cell ids are made from the section's heading (`the-cost`, `the-cost-2`). An id of that
   form stays as it is, so that a cell put in between renames no other cell;
 - a picture whose pixels are equal to the stored one's keeps the stored bytes, since its
@@ -44,6 +45,7 @@ import links
 FOLDED = "jp-MarkdownHeadingCollapsed"  # on a heading: JupyterLab folds its section
 KEPT = ("cellView", "jupyter", FOLDED, "nnteach", "slideshow", "tags")
 METADATA = {
+    "colab": {"generative_ai_disabled": True},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
@@ -121,8 +123,8 @@ def normal(notebook):
         count += cell.cell_type == "code"
         cells.append(normal_cell(cell, cell_id, count))
     folded = [cell.id for cell in cells if cell.metadata.get(FOLDED)]
-    colab = {"colab": {"collapsed_sections": folded}} if folded else {}
-    metadata = {**METADATA, **colab}
+    colab = {"collapsed_sections": folded} if folded else {}
+    metadata = {**METADATA, "colab": {**METADATA["colab"], **colab}}
     return nbformat.from_dict(
         {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     )

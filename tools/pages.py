@@ -1,6 +1,6 @@
 """Build the course as pages that need no Python: build/pages/index.html.
 
-    python start.py pages                 every chapter, and what is in docs/
+    python start.py pages                 every chapter, and the texts beside them
     python start.py pages --check         build nothing; say what is stale
     python start.py pages --audit         build, look at every page with axe-core and
                                           html-validate, and write what was found into
@@ -223,12 +223,16 @@ def index_main(files, titles, pictures, documents):
     )
 
 
+def documents():
+    """Return the texts that become pages: for students first, in notebooks/."""
+    return [*sorted(ROOT.glob("notebooks/*.md")), *sorted(ROOT.glob("docs/*.md"))]
+
+
 def inputs(file):
     """Return the hash of what a page is made of."""
     tools = [path for path in ROOT.glob("tools/web/*") if path.suffix in KINDS]
     tools += [Path(__file__), Path(links.__file__)]
-    documents = list(ROOT.glob("docs/*.md"))
-    shared = [*tools, *documents, ROOT / "pyproject.toml"]
+    shared = [*tools, *documents(), ROOT / "pyproject.toml"]
     return f"{chapters.stamp(file)} {chapters.hash_of(*shared)[:16]}"
 
 
@@ -259,10 +263,11 @@ def chapter_pages(files, titles, shown, place):
 
 
 def document_pages(formulas, place):
-    """Return the pages of what is in docs/, and the title of each."""
+    """Return the pages of the texts beside the chapters, and the title of each."""
     texts, titles = {}, []
-    rule, slug = link_rule(place, "docs"), cells.of_github
-    for file in sorted(ROOT.glob("docs/*.md")):
+    slug = cells.of_github
+    for file in documents():
+        rule = link_rule(place, file.parent.name)
         made, heads = cells.markdown(links.read(file), formulas, rule, slug=slug)
         title = heads[0][1]
         titles.append((file.stem, title))
@@ -280,8 +285,8 @@ def build(folder=PAGES, say=print):
     shown = [cells.cells(notebook, formulas, rule) for notebook in notebooks]
     titles = [html.escape(links.title_of(notebook)) for notebook in notebooks]
     pictures = [first_picture(each) for each in shown]
-    texts, documents = document_pages(formulas, place)
-    main = index_main(files, titles, pictures, documents)
+    texts, beside = document_pages(formulas, place)
+    main = index_main(files, titles, pictures, beside)
     texts |= {"index": page(COURSE, main, moves=False)}
     texts |= chapter_pages(files, titles, shown, place)
     formulas.draw()

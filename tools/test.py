@@ -27,6 +27,7 @@ NBVAL = [
     "--nbval-cell-timeout=120",
     f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval-sanitize.cfg'}",
 ]
+GUARD = str(ROOT / "tests" / "guard")  # no other host, no file elsewhere
 OUTCOMES = ("failure", "error", "skipped")
 
 
@@ -35,12 +36,12 @@ def title(text):
     print(f"\n--- {text}", flush=True)
 
 
-def run(command):
+def run(command, **settings):
     """Run a command in the root of the course; return whether it succeeded."""
     # Tests run side by side; threads below numpy would only wait for each other.
     # What a maintainer has solved is nothing to them, and they add nothing to it.
     quiet = {"OPENBLAS_NUM_THREADS": "1", "NNTEACH_PROGRESS": ""}
-    settings = {**os.environ, **quiet}
+    settings = {**os.environ, **quiet, **settings}
     words = [str(word) for word in command]
     return subprocess.run(words, cwd=ROOT, env=settings).returncode == 0
 
@@ -64,12 +65,12 @@ def read_report(text):
     return tests
 
 
-def pytest(python, *arguments):
+def pytest(python, *arguments, **settings):
     """Run pytest; return whether it succeeded and the tests that ran."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-        succeeded = run(command)
+        succeeded = run(command, **settings)
         tests = read_report(report.read_text("utf-8")) if report.is_file() else []
     return succeeded, tests
 
@@ -119,7 +120,9 @@ def suite(python, name, *arguments):
     # The browser tests of a file share one page, in their order.
     tests = pytest(python, *PARALLEL, "--dist=loadfile", *arguments)
     title(f"notebooks{name}, cell by cell")
-    cells = pytest(python, *NBVAL, *PARALLEL, "--dist=loadscope", "notebooks")
+    cells = pytest(
+        python, *NBVAL, *PARALLEL, "--dist=loadscope", "notebooks", PYTHONPATH=GUARD
+    )
     return [
         (f"tests{name}", "tests", *tests),
         (f"notebooks{name}", "notebooks", *cells),

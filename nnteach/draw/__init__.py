@@ -3,5 +3,15 @@
 import nnteach.draw.plots as plots
 import nnteach.draw.stepper as stepper
 from nnteach.draw.explore import choice, explorer, projector, slider, steps
+from nnteach.draw.pad import digit_pad
 
-__all__ = ["choice", "explorer", "plots", "projector", "slider", "stepper", "steps"]
+__all__ = [
+    "choice",
+    "digit_pad",
+    "explorer",
+    "plots",
+    "projector",
+    "slider",
+    "stepper",
+    "steps",
+]

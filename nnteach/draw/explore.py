@@ -44,6 +44,7 @@ class Control:
     label: str = ""
     show: object = None
     kind: str = "slider"
+    seconds: float = 1
 
     def __post_init__(self):
         values = tuple(_plain(value) for value in self.values)
@@ -55,6 +56,8 @@ class Control:
             raise ValueError(f"start={start!r} is not among the values {shown}.")
         if self.kind not in ("slider", "choice", "steps"):
             raise ValueError(f"kind is slider, choice or steps, not {self.kind!r}.")
+        if not self.seconds > 0:
+            raise ValueError(f"seconds is a number above 0, not {self.seconds!r}.")
         if self.show is not None and not callable(self.show):
             raise TypeError(
                 f"show is a function from value to text, not {self.show!r}."
@@ -84,10 +87,13 @@ def choice(values, start=None, label="", show=None):
     return Control(tuple(values), start, label, show, "choice")
 
 
-def steps(values, start=None, label="", show=None):
-    """Return a control with first, back, on, last, play; `steps(12)` counts 0 to 11."""
+def steps(values, start=None, label="", show=None, seconds=1):
+    """Return a control with first, back, on, last, play; `steps(12)` counts 0 to 11.
+
+    seconds : how long play shows each picture at the speed 1 ×
+    """
     values = range(values) if isinstance(values, int) else values
-    return Control(tuple(values), start, label, show, "steps")
+    return Control(tuple(values), start, label, show, "steps", seconds)
 
 
 def explorer(**controls):
@@ -262,6 +268,26 @@ def can_show_widgets():
     except ImportError:
         return False
     return True
+
+
+def put(still, widget, *classes):
+    """Show a still picture, and the live view in its place where one can be shown.
+
+    still: data by MIME type; widget: a function that returns the view; classes: those
+        of `live.outputs`.
+    """
+    from IPython.display import display
+
+    outputs = [(still, {})]
+    if can_show_widgets():
+        from IPython import get_ipython
+
+        import nnteach.draw.live as live
+
+        live.shown(widget(), get_ipython())
+        outputs = live.outputs(widget(), still, *classes)
+    for data, metadata in outputs:
+        display(data, metadata=metadata, raw=True)
 
 
 def _error_html(text):

@@ -401,12 +401,13 @@ function steps(view, controls, control, k) {
     if (view.playing) return stop();
     if (here() === last) view.move(k, 0);
     play.textContent = "pause";
+    const wait = () => (1000 * control.seconds) / speed.value;
     const tick = () => {
       if (!view.timers) view.move(k, here() + 1); // else its picture is on the way
       if (here() === last) stop();
-      else view.playing = setTimeout(tick, 1000 / speed.value);
+      else view.playing = setTimeout(tick, wait());
     };
-    view.playing = setTimeout(tick, 1000 / speed.value);
+    view.playing = setTimeout(tick, wait());
   });
   const speed = add(row, "select", { title: "speed of play" });
   speed.setAttribute("aria-label", "speed of play");

@@ -51,6 +51,7 @@ def _spec(explorer, **more):
                 "label": control.label,
                 "kind": control.kind,
                 "texts": control.texts,
+                "seconds": control.seconds,
                 # Anything else than numbers and texts is known by its place.
                 "values": list(control.values) if plain else None,
             }
@@ -171,17 +172,27 @@ def shown(view, shell):
 # Where the page has no view (a saved notebook without widget state), the still picture
 # stands; where it has one, the still picture goes. JupyterLab shows the two outputs one
 # after the other, and would say "model not found" in place of the second.
-_CHILD, _HAS = ".jp-OutputArea-child", ":has(.nnteach-still)"
-_LIVE = ":is(.nnteach-live,.nnteach-card)"
-HIDE = (
-    f"<style>{_CHILD}{_HAS}:has(+{_CHILD} {_LIVE}),{_CHILD}{_HAS}+{_CHILD}"
-    f":has(.lm-Panel.jp-OutputArea-output):not(:has({_LIVE})){{display:none}}</style>"
-)
+_CHILD, _LIVE = ".jp-OutputArea-child", ":is(.nnteach-live,.nnteach-card)"
+
+
+def _hide(still, live):
+    """Return the style that shows one of two outputs, by the classes they hold."""
+    has = f":has({still})"
+    return (
+        f"<style>{_CHILD}{has}:has(+{_CHILD} {live}),{_CHILD}{has}+{_CHILD}"
+        f":has(.lm-Panel.jp-OutputArea-output):not(:has({live})){{display:none}}"
+        "</style>"
+    )
+
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def outputs(view, still):
-    """Return what to display, as pairs of data and metadata, beside a still picture."""
+def outputs(view, still, kind="", marks=_LIVE):
+    """Return what to display, as pairs of data and metadata, beside a still picture.
+
+    kind, marks: a pad, which is neither an explorer nor a card, has its own classes.
+    """
     bundle = view._repr_mimebundle_() or ({}, {})
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     live = {VIEW: data[VIEW]}
@@ -189,7 +200,9 @@ def outputs(view, still):
         return [({**live, "text/plain": still["text/plain"]}, metadata)]
     if "VSCODE_PID" in os.environ:  # chooses by what it can show, and has other classes
         return [({**live, **still}, metadata)]
-    picture = f'<div class="nnteach-still">{still["text/html"]}</div>{HIDE}'
+    name = f"nnteach{kind}-still"
+    hide = _hide(f".{name}", marks)
+    picture = f'<div class="{name}">{still["text/html"]}</div>{hide}'
     return [({**still, "text/html": picture}, {}), (live, metadata)]
 
 

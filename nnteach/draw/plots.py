@@ -7,8 +7,10 @@
     activation_and_slope(...)          a function, its slope, its tangent
     gradient_sizes(...)                mean |dW| by layer
     cost_surface(...)                  the cost over two weights, with a path
-    confusion_matrix(...)              what is taken for what
+    confusion_matrix(...)              how often each class is read as each
+    learning_curves(costs, shares)     over the epochs, for two or three sets
     image_grid(...)                    small images, row by row
+    reading(...)                       a digit, the units that it lights, the answer
 
 Each returns a `Picture` and takes `axes=` to draw into a part of your own figure:
 
@@ -47,8 +49,10 @@ __all__ = [
     "figure",
     "gradient_sizes",
     "image_grid",
+    "learning_curves",
     "network",
     "number",
+    "reading",
     "style",
 ]
 
@@ -217,6 +221,31 @@ def _steps(run):
 def _unit(run):
     """Return what an iteration is called: a step, or a pass with batches."""
     return "step" if run.updates == 1 else "pass"
+
+
+@styled
+def learning_curves(costs, shares, *, mark=None, top=2.5):
+    """Return a picture of cost and share right before each epoch, set by set.
+
+    costs, shares: {"training": [...], "validation": [...]}, a number for each epoch.
+    mark: an epoch that a vertical line marks. top: the upper end of the cost.
+    Introduced in chapter 9.
+    """
+    drawn, (left, right) = figure(height=3.2, columns=2, title=False)
+    said = []
+    for axes, curves, label in ((left, costs, "cost"), (right, shares, "share right")):
+        for (name, values), (colour, line) in zip(curves.items(), SERIES, strict=False):
+            axes.plot(values, line, color=colour, label=name)
+        if mark is not None:
+            axes.axvline(mark, color="#767676", lw=1)
+        axes.set(xlabel="epoch", ylabel=label, xlim=(0, len(values) - 1))
+        ends = [f"{number(v[-1], 3)} ({name})" for name, v in curves.items()]
+        said.append(f"{label} {', '.join(ends)}")
+    left.set_ylim(0, top)
+    right.set_ylim(0, 1.02)
+    right.legend(loc="lower right")
+    marked = "" if mark is None else f" The line marks epoch {mark}."
+    return Picture(drawn, f"After {len(values) - 1} epochs: {'; '.join(said)}.{marked}")
 
 
 # ------------------------------------------------------- decision boundary
@@ -613,7 +642,7 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
 
 @styled
 def confusion_matrix(true, predicted, names=None, *, axes=None):
-    """Return a picture of how often each class is taken for each class.
+    """Return a picture of how often each class is read as each class.
 
     true, predicted (m,): numbers of classes, from 0. Introduced in chapter 9.
     """
@@ -644,8 +673,8 @@ def confusion_matrix(true, predicted, names=None, *, axes=None):
     if slips.any():
         row, column = np.unravel_index(slips.argmax(), slips.shape)
         sentence += (
-            f"; most often {names[row]} is taken for {names[column]} "
-            f"({slips[row, column]} times)"
+            f"; the largest number of mistakes: {names[row]} read as {names[column]} "
+            f"({slips[row, column]})"
         )
     return Picture(axes.figure, sentence + ".")
 
@@ -681,10 +710,53 @@ def image_grid(images, titles=None, columns=6, *, what="images"):
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
     axes.set_axis_off()
-    sentence = f"{len(images)} {what} of {images.shape[1]} by {images.shape[2]} pixels"
+    size = f"{images.shape[1]} by {images.shape[2]} pixels"
+    sentence = f"{len(images)} {what}, each of {size}"
     if titles is not None and len(images) <= 12:
         sentence += ": " + ", ".join(map(str, titles))
     return Picture(drawn, sentence + ".")
+
+
+@styled
+def reading(pixels, units, chances, true=None):
+    """Return a picture of a digit, the hidden units that it lights, and the answer.
+
+    pixels (64,) or (64, 1), from 0 (paper) to 1 (ink); units: for each hidden layer its
+        activations (n_h,), none below 0; chances (10,): the probability of each digit.
+    true: the digit that was written; its bar is filled. Introduced in chapter 9.
+    """
+    chances = np.ravel(chances)
+    widths = (1.1, *(0.18 * np.ceil(len(layer) / 8) for layer in units), 2.2)
+    drawn, panels = figure(height=2.6, columns=len(widths), widths=widths)
+    drawn.subplots_adjust(left=0.02, wspace=0.25)
+    first, *middle, last = panels
+    first.imshow(np.reshape(pixels, (8, 8)), "Greys", vmin=0, vmax=1)
+    first.set(title="digit" if true is None else f"a written {true}")
+    for depth, (axes, layer) in enumerate(zip(middle, units, strict=True), 1):
+        columns = -(-len(layer) // 8)
+        y, x = np.divmod(np.arange(len(layer)), columns)
+        axes.scatter(x, y, 60, color="white", edgecolors="#767676")
+        lit = np.sqrt(layer / (np.max(layer) or 1))  # the area is the activation
+        axes.scatter(x, y, 60 * lit**2, color=COLOURS["blue"])
+        axes.set(title=f"A{depth}", ylim=(7.6, -0.6), xlim=(-0.6, columns - 0.4))
+    for axes in (first, *middle):
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(axes is first)
+    colour = COLOURS["sky"] if true is None else "white"
+    bars = last.bar(range(len(chances)), chances, color=colour, edgecolor="black")
+    last.set(title="probability of each digit", ylim=(0, 1), xticks=range(len(chances)))
+    said = f"{_a(chances.argmax())} with probability {chances.max():.2f}"
+    if true is None:
+        return Picture(drawn, f"The network reads the digit as {said}.")
+    bars[true].set(color=COLOURS["blue"], hatch="//")
+    sentence = f"A written {true}, read as {said}"
+    if true != chances.argmax():
+        sentence += f"; the {true} gets {chances[true]:.2f}"
+    return Picture(drawn, sentence + ".")
+
+
+def _a(digit):
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 # ------------------------------------------------------------ small helpers

@@ -6,7 +6,7 @@
 // What is said of a guess is what card.py says: the tests compare the two.
 
 const SVG = "http://www.w3.org/2000/svg", WIDE = 440, HIGH = 260;
-const FRAME = { left: 56, right: 424, top: 14, bottom: 216 };
+const FRAME = { left: 56, right: 410, top: 14, bottom: 216 };
 
 // As nnteach.rounding.show.
 function show(value, digits = 4) {

@@ -7,7 +7,8 @@
          reason="The step is longer than the valley is wide.")
 
 A card needs no kernel: card.js judges in the page as `check` does here. Where there is
-a kernel, it counts that an answer was committed (`exercises.progress()`).
+a kernel, it counts that an answer was committed, and whether it missed
+(`exercises.progress()`).
 """
 
 import ast
@@ -27,7 +28,7 @@ import numpy as np
 
 from nnteach.judge import catalogue
 from nnteach.judge.note import Block, Mistake, Note, Result, with_code
-from nnteach.practice.progress import PREDICTION, counts
+from nnteach.practice.progress import MISSED, PREDICTION, counts
 from nnteach.rounding import show
 
 _FILES = resources.files("nnteach.practice")
@@ -112,7 +113,7 @@ class _Card:
         guess = self.read(guess)
         state = {**self.state, "guess": guess, "shown": "committed"}
         _states[self.key] = (self.spec, state)
-        counts.add(PREDICTION + self.key, tries=1, done=True)
+        counts.add(PREDICTION + self.key, **self._committed(guess))
         wrong, facts = self.judged(guess), (self.said(guess), self.reason)
         if wrong is None:
             return Result("right", (), facts, self.key)
@@ -126,9 +127,15 @@ class _Card:
         if state.get("shown") == before:
             return
         if state.get("shown") == "committed":
-            self._count(tries=1, done=True)
+            self._count(**self._committed(state["guess"]))
         elif state.get("shown") == "anyway":
             self._count(hints=1)
+
+    def _committed(self, guess):
+        """Return what is counted of a guess; a wrong one is one mistake."""
+        wrong = self.judged(guess)
+        code = "" if wrong is None else wrong[0] or MISSED
+        return {"tries": 1, "done": True, "mistakes": [code]}
 
     def _count(self, **happened):
         """Count in the main thread: JupyterLab's messages may come in another one."""
@@ -199,20 +206,9 @@ class _Card:
         return {"text/html": self.still(), "text/plain": repr(self)}
 
     def _ipython_display_(self):
-        from IPython.display import display
+        from nnteach.draw.explore import put
 
-        from nnteach.draw.explore import can_show_widgets
-
-        outputs = [(self._repr_mimebundle_(), {})]
-        if can_show_widgets():
-            from IPython import get_ipython
-
-            from nnteach.draw import live
-
-            live.shown(self.widget(), get_ipython())
-            outputs = live.outputs(self.widget(), outputs[0][0])
-        for data, metadata in outputs:
-            display(data, metadata=metadata, raw=True)
+        put(self._repr_mimebundle_(), self.widget)
 
 
 def _front_end():

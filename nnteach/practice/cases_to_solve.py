@@ -8,6 +8,7 @@ A case is a two-layer network on six points, computed as the catalogue says, wit
 of its edits put in. Introduced in chapter 6.
 """
 
+import functools
 import random
 
 import numpy as np
@@ -74,7 +75,6 @@ MADE = {
     "bias-zero": (UPDATE, "newb", (1, 2)),
     "rate-twice": (UPDATE, "newW newb", (1, 2)),
 }
-X, Y = data.moons(6)
 RATE, STEPS, HIDDEN = 0.5, 300, 3
 FULL, FOR_INSTRUMENT, FOR_MISS = 10, 1, 2
 TASK = """
@@ -89,6 +89,12 @@ TASK = """
 
     It is the one that explains every number.
 """
+
+
+@functools.cache  # not at import: the moons are scikit-learn's, which may not be there
+def six_points():
+    """Return X and Y of every case."""
+    return data.moons(6)
 
 
 def start():
@@ -133,13 +139,14 @@ class Culprit:
 
     def update_parameters(self, parameters, grads, learning_rate):
         """Return the parameters after a step."""
+        X, Y = six_points()
         values = {**parameters, **grads, "A0": X, "Y": Y, "rate": learning_rate}
         self.compute("newW newb", (1, 2), values)
         return {name: values[f"new{name}"] for name in parameters}
 
     def run(self):
         """Return a `Run` of training."""
-        parameters, all_costs = start(), []
+        (X, Y), parameters, all_costs = six_points(), start(), []
         for _ in range(STEPS + 1):
             A2, cache = self.forward_propagation(X, parameters)
             all_costs.append(costs.binary_cross_entropy(A2, Y))
@@ -149,6 +156,7 @@ class Culprit:
 
     def one_round(self):
         """Return every value of the first step."""
+        X, Y = six_points()
         values = {**start(), "A0": X, "Y": Y, "rate": RATE}
         self.compute("Z A", (1, 2), values)
         self.compute("dA dZ dW db", (2, 1), values)
@@ -172,6 +180,7 @@ def cost_curve(culprit):
 
 def gradient_check(culprit):
     """Return the relative error of each gradient, as a table."""
+    X, Y = six_points()
     measured = gradients.numerical_gradients(culprit, start(), X, Y)
     _, cache = culprit.forward_propagation(X, start())
     own = culprit.backward_propagation(start(), cache, X, Y)
@@ -194,7 +203,7 @@ def label(name):
 
 def one_unit(culprit):
     """Return all numbers of the first hidden unit, to be computed again by hand."""
-    v = culprit.one_round()
+    v, (X, Y) = culprit.one_round(), six_points()
     columns = {
         "x1": X[0], "x2": X[1], "y": Y[0], "Z1": v["Z1"][0], "A1": v["A1"][0],
         "A2": v["A2"][0], "dZ2": v["dZ2"][0], "dZ1": v["dZ1"][0],

@@ -27,7 +27,7 @@ def standardize(X_train, X_test):
 
 
 def confusion_matrix(labels, predictions, classes):
-    """Return how often each true class (row) was taken for each class (column)."""
+    """Return how often each true class (row) was read as each class (column)."""
     counts = np.zeros((classes, classes), dtype=int)
     for true, predicted in zip(labels, predictions, strict=True):
         counts[true, predicted] += 1
@@ -39,9 +39,9 @@ MATRIX = np.array([[45, 3, 2], [4, 30, 16], [1, 9, 40]])
 
 def matrix_table():
     """Return the confusion matrix of the reading exercise as text."""
-    rows = ["            taken for 0   taken for 1   taken for 2"]
+    rows = [" " * 6 + "".join(f"{f'read as {k}':>12}" for k in range(3))]
     for true, row in enumerate(MATRIX):
-        rows.append(f"truly a {true} " + "".join(f"{count:>14}" for count in row))
+        rows.append(f"true {true}" + "".join(f"{count:>12}" for count in row))
     return "\n".join(rows)
 
 
@@ -228,7 +228,7 @@ EXERCISES = [
         "confusion_matrix", 9, """
         Write `confusion_matrix(labels, predictions, classes)`: an array of shape
         (classes, classes). The entry in row i and column j counts how often the true
-        class i was taken for class j.
+        class i was read as class j.
 
         - In which row and column does one example count, if its class is 2 and 0 was
           predicted?
@@ -249,7 +249,7 @@ EXERCISES = [
             ("transpose", "counts[true, predicted] -> counts[predicted, true]",
              "Rows and columns are exchanged: the row is the true class."),
             ("diagonal-only", "counts[true, predicted] -> counts[true, true]",
-             "You count the right ones only. Which wrong class was it taken for?"),
+             "You count the right ones only. Which wrong class was it read as?"),
             ("not-counted", "+= 1 -> = 1",
              "You note that it happened, not how often. (Without a loop, "
              "`counts[labels, predictions] += 1` adds 1 to each place once only, "
@@ -268,8 +268,8 @@ EXERCISES = [
     NumberExercise(
         "confusion_reading", 9, """
         Read this confusion matrix of 150 examples. Give three numbers: the accuracy;
-        the share of the true 1s that were recognised; and how many true 1s were taken
-        for a 2.
+        the share of the true 1s that were recognised; and how many true 1s were read
+        as a 2.
 
         - Where do the right ones stand?
         - The accuracy is the sum of the diagonal divided by the sum of everything. The
@@ -278,17 +278,17 @@ EXERCISES = [
           middle row, last column.
 
         The diagonal holds the right ones, 115 of 150. The true 1s are the middle row,
-        30 of 50; 16 of them were taken for a 2, the largest entry off the diagonal.
+        30 of 50; 16 of them were read as a 2, the largest entry off the diagonal.
         """,
         numbers=[115 / 150, 30 / 50, 16],
-        labels=("the accuracy", "the share of the true 1s", "1s taken for a 2"),
+        labels=("the accuracy", "the share of the true 1s", "1s read as a 2"),
         shown=matrix_table,
         wrong=[
             ("column-for-row", (115 / 150, 30 / 42, 16),
              "You divided by the sum of the column: that is everything that was "
              "*called* a 1. The true 1s are a row."),
             ("row-for-column", (115 / 150, 30 / 50, 9),
-             "You counted 2s that were taken for a 1. The row is the true class."),
+             "You counted 2s that were read as a 1. The row is the true class."),
             ("column-for-row", (115 / 150, 30 / 42, 9),
              "You read the matrix the other way round: the row is the true class."),
             ("percent", (100 * 115 / 150, 60, 16),

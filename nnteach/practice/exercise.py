@@ -108,7 +108,8 @@ class Exercise:
         with np.errstate(all="ignore"):
             result = self.judge(*answers)
         if result.verdict != "not attempted":
-            counts.add(self.name, tries=1, done=result.right)
+            codes = [mistake.code for mistake in result.mistakes]
+            counts.add(self.name, tries=1, done=result.right, mistakes=codes)
         return result
 
     def hint(self):
@@ -266,12 +267,12 @@ def as_number(value):
     return array.item()
 
 
-def near(given, right, digits=3):
-    """Return whether two numbers agree to so many digits, or nearly so."""
+def near(given, right, digits=3, units=1.05):
+    """Return whether two numbers agree to so many digits, give or take some units."""
     if right == 0:
         return abs(given) < 0.5 * 10.0**-digits
     last = 10.0 ** (math.floor(math.log10(abs(right))) - digits + 1)
-    return abs(given - right) <= 1.05 * last
+    return abs(given - right) <= units * last
 
 
 # ------------------------------------------------------------------- choose a word

@@ -5,7 +5,8 @@
         .solution()      the source of a solution, and why it is right, after a try
 
 `exercises.chapter(3)` lists a chapter, `exercises.progress()` shows what is done. It is
-kept in a file beside the notebook, and sent nowhere. Introduced in chapter 1.
+kept in a file beside the notebook, and sent nowhere; `exercises.report("name")` writes
+a file to hand in. Introduced in chapter 1.
 """
 
 import difflib
@@ -23,9 +24,12 @@ from nnteach.practice import (
     chapter_09,
     chapter_10,
 )
+from nnteach.practice import (
+    report as reports,
+)
 from nnteach.practice.progress import NONE, SIGNED, Progress, counts, state
 
-__all__ = ["EXERCISES", "chapter", "progress"]
+__all__ = ["EXERCISES", "chapter", "progress", "report"]
 
 CHAPTERS = {
     1: ("activations", chapter_01),
@@ -87,3 +91,15 @@ def progress(reset=False):
             for number, (title, module) in CHAPTERS.items()
         }
     )
+
+
+def report(name):
+    """Write a file to hand in, of what you have tried; return what it holds.
+
+    name: your name or number, as your instructor wants it. The file
+    `nnteach-report-NAME.json` is in the folder of the notebook; of each exercise and
+    prediction it holds the state, tries, hints and named mistakes, none of your code.
+
+    Raises TypeError or ValueError if `name` cannot be shown as one.
+    """
+    return reports.written(name, counts.all(), [*EXERCISES])

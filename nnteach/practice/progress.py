@@ -1,10 +1,12 @@
 """What was tried, hinted and solved: counts that outlive the kernel and the computer.
 
 They are kept in `nnteach-progress.json` in the folder of the notebook: tries and hints
-of each exercise and each prediction, and whether it is done. None of the learner's
-code, and no name.
+of each exercise and each prediction, whether it is done, and how often which mistake
+was named. None of the learner's code, and no name.
 
-    {"relu": {"done": true, "hints": 1, "tries": 2}, ...}
+    {"relu": {"done": true, "hints": 1, "tries": 2, "mistakes": {"wrong-sign": 1}}, ...}
+
+`mistakes` is there only where one was named; files of older editions have none.
 
 The environment variable NNTEACH_PROGRESS names another file; if it is empty, nothing is
 read or written. Nothing here raises: what cannot be written stays in memory, and goes
@@ -21,11 +23,13 @@ from nnteach.judge.note import Block, Note
 
 PREDICTION = "prediction: "  # before the name of a card; done: it was committed
 NONE = {"tries": 0, "hints": 0, "done": False}
+MISSED = "missed"  # the mistake of a wrong prediction that has no other name
+MOST = 20  # mistakes that are kept of an exercise: the most frequent, else the latest
 PATIENCE = 5  # seconds to wait for another kernel that writes; it needs milliseconds
 
 
 def together(old, new):
-    """Return the counts of two sources: tries add up, hints and done stay."""
+    """Return the counts of two sources: tries and mistakes add up, the rest stays."""
     both = dict(old)
     for name, counts in new.items():
         before = both.get(name, NONE)
@@ -34,7 +38,17 @@ def together(old, new):
             "hints": max(before["hints"], counts["hints"]),
             "done": before["done"] or counts["done"],
         }
+        mistakes = added(before.get("mistakes", {}), counts.get("mistakes", {}))
+        if mistakes:
+            both[name]["mistakes"] = mistakes
     return both
+
+
+def added(old, new):
+    """Return how often each mistake was named in two sources, at most MOST of them."""
+    total = {code: old.get(code, 0) + new.get(code, 0) for code in {**new, **old}}
+    often = sorted(total, key=total.get, reverse=True)  # as often: the new ones first
+    return {code: total[code] for code in often[:MOST]}
 
 
 class Counts:
@@ -53,10 +67,15 @@ class Counts:
         self.update()
         return together(self.stored, self.new)
 
-    def add(self, name, tries=0, hints=0, done=False):
-        """Count what happened with an exercise."""
-        happened = {name: {"tries": tries, "hints": hints, "done": done}}
-        self.new = together(self.new, happened)
+    def add(self, name, tries=0, hints=0, done=False, mistakes=()):
+        """Count what happened with an exercise.
+
+        mistakes: the codes of a try, "wrong-sign" or "wrong-sign, slope-missing" each.
+        """
+        codes = [part for code in mistakes for part in code.split(", ") if part]
+        happened = {"tries": tries, "hints": hints, "done": done}
+        happened["mistakes"] = dict.fromkeys(codes, 1)
+        self.new = together(self.new, {name: happened})
         self.update()
 
     def reset(self):
@@ -89,12 +108,22 @@ def read(file):
         return {}
     except ValueError:
         raise ValueError("it is not JSON") from None
-    kinds = {key: type(value) for key, value in NONE.items()}
     for entry in stored.values() if isinstance(stored, dict) else [stored]:
-        items = entry.items() if isinstance(entry, dict) else ()
-        if {key: type(value) for key, value in items} != kinds:
+        if not is_entry(entry):
             raise ValueError("it holds something else than counts")
     return stored
+
+
+def is_entry(entry):
+    """Return whether this is what is kept of one exercise."""
+    kinds = {key: type(value) for key, value in NONE.items()}
+    rest = dict(entry) if isinstance(entry, dict) else {}
+    mistakes = rest.pop("mistakes", {})
+    return (
+        {key: type(value) for key, value in rest.items()} == kinds
+        and isinstance(mistakes, dict)
+        and all(type(count) is int for count in mistakes.values())
+    )
 
 
 def write(file, counts):
@@ -196,8 +225,8 @@ def kept():
     if counts.file is None:
         return ""
     return (
-        f"Kept in the file `{counts.file.name}`: how many tries and hints, and what is "
-        "done; none of your code."
+        f"Kept in the file `{counts.file.name}`: how many tries and hints, what is "
+        "done, and the names of mistakes; none of your code."
     )
 
 

@@ -16,12 +16,13 @@ HERE = Path(__file__).parent
 FRONT_ENDS = (
     ("nnteach/draw/explorer.js", "nnteach/draw/explorer.css"),
     ("nnteach/practice/card.js", "nnteach/practice/card.css"),
+    ("nnteach/draw/pad.js", "nnteach/draw/pad.css"),
 )
 EXPORT = "export default { render };"
 
 
 def script():
-    """Return the script that brings every explorer and card of a page to life."""
+    """Return the script that brings every explorer, card and pad of a page to life."""
     parts = []
     for path, _ in FRONT_ENDS:
         text = (ROOT / path).read_text("utf-8")
@@ -32,7 +33,7 @@ def script():
 
 
 def style():
-    """Return the style of explorers, cards and code."""
+    """Return the style of explorers, cards, pads and code."""
     texts = [(ROOT / path).read_text("utf-8") for _, path in FRONT_ENDS]
     return "".join([*texts, (HERE / "shown.css").read_text("utf-8")])
 

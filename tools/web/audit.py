@@ -38,7 +38,8 @@ const validator = new HtmlValidate(new StaticConfigLoader(config));
   process.stdout.write(JSON.stringify(found));
 })();
 """
-READY = """[...document.querySelectorAll(".nnteach-alone, .nnteach-card-alone")]
+READY = """[...document.querySelectorAll(
+    ".nnteach-alone, .nnteach-card-alone, .nnteach-pad-alone")]
     .every((each) => each.dataset.ready)
     && (!window.Reveal || document.documentElement.dataset.ready)"""
 # `preload` would fetch the styles once more, which a file from a disk may not.

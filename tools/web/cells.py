@@ -154,6 +154,8 @@ def markdown(text, formulas, link=lambda url: url, anchors=None, slug=of_jupyter
     # For mistune a list ends only with an empty line, for GitHub and JupyterLab here.
     text = re.sub(r"\n(</details>)", r"\n\n\1", text)
     made = MarkdownWithMath(renderer=renderer).render(text)
+    made = re.sub(r"<th[^>]*></th>", "<td></td>", made)  # a corner is no heading
+    made = re.sub(r"<th(?=[ >])", '<th scope="col"', made)
     made = re.sub(r"<table>.*?</table>", wide, made, flags=re.DOTALL)
     return made, renderer.heads
 

@@ -6,6 +6,7 @@ kernel afterwards. Each such output has metadata {"nnteach": {"kind": ...}}:
     explorer    an element with all its frames inside, which explorer.js moves
     still       an explorer beyond the budget: its start, and a sentence that says so
     card        an element that card.js makes a prediction card
+    pad         an element that pad.js makes a pad to draw a digit on
     exercise    its hints and its solution, folded
     progress    a sentence, for a page counts nothing
 """
@@ -223,7 +224,7 @@ def code_html(code):
 
 def start():
     """Have everything that this kernel shows from now on be made for a page."""
-    from nnteach.draw import explore
+    from nnteach.draw import explore, pad
     from nnteach.draw.picture import Picture
     from nnteach.judge import note
     from nnteach.practice import card, exercises, progress
@@ -237,6 +238,9 @@ def start():
 
     def show_card(self):
         publish("card", self.element(), repr(self), name=self.key)
+
+    def show_pad(self):
+        publish("pad", self.element(), repr(self))
 
     def show_exercise(self):
         publish("exercise", self.note().html() + help_html(self), repr(self))
@@ -253,6 +257,7 @@ def start():
         publish("progress", f"<p>{said}</p>", said)
 
     explore.Explorer._ipython_display_ = show_explorer
+    pad.Pad._ipython_display_ = show_pad
     progress.Progress._ipython_display_ = show_progress
     card._Card._ipython_display_ = show_card
     Exercise._ipython_display_ = show_exercise

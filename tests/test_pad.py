@@ -1,0 +1,71 @@
+"""The pad for digits in Python: what it is given, what it shows and what it refuses."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nnteach import deep, three_layer
+from nnteach.draw import digit_pad
+
+X = np.random.default_rng(0).integers(0, 17, (64, 5)) / 16
+THREE = three_layer.initialize_parameters(64, 48, 24, 10, scale=0.2, rng=0)
+FOUR = deep.Network(deep.architecture([64, 9, 8, 7, 10])).initialize_parameters(rng=0)
+
+
+def test_its_picture_shows_what_the_network_answers():
+    my_pad = digit_pad(THREE, X)
+    A3, _ = three_layer.forward_propagation(X[:, :1], THREE)
+    sentence = my_pad.picture().sentence
+    assert f" {A3.argmax()} with probability {A3.max():.2f}." in sentence
+    bars = [bar.get_height() for bar in my_pad.picture().figure.axes[-1].patches]
+    np.testing.assert_allclose(bars, A3.ravel())
+
+
+def test_an_example_can_be_shown_and_its_pixels_read():
+    my_pad = digit_pad(THREE)
+    assert not my_pad.pixels.any()
+    for x in (X[:, 2], X[:, 2:3]):
+        my_pad.show(x)
+        np.testing.assert_array_equal(my_pad.pixels, X[:, 2:3])
+
+
+def test_a_network_of_any_depth_is_read():
+    assert repr(digit_pad(FOUR)).endswith("has 64, 9, 8, 7 and 10 units.")
+    assert len(digit_pad(FOUR, X).picture().figure.axes) == 5
+    assert len(digit_pad(FOUR).spec["layers"]) == 4
+
+
+def test_what_the_page_gets_is_exact_to_a_float32():
+    import base64
+
+    packed = digit_pad(THREE).spec["layers"][0]["W"]
+    numbers = np.frombuffer(base64.b64decode(packed), "<f4").reshape(48, 64)
+    np.testing.assert_allclose(numbers, THREE["W1"], rtol=1e-7)
+
+
+def test_the_player_asks_nobody_and_is_small():
+    page = digit_pad(THREE, X).player()
+    assert len(page) < 150_000
+    assert set(re.findall(r"https?://[\w.]+", page)) <= {"http://www.w3.org"}
+    assert page.startswith("<!DOCTYPE html>")
+    assert not digit_pad(THREE).player(fragment=True).startswith("<!DOCTYPE")
+
+
+STACKED = {name: np.stack([value, value]) for name, value in THREE.items()}
+SMALL = three_layer.initialize_parameters(2, 4, 3, 3, rng=0)
+REFUSED = [
+    (lambda: digit_pad(SMALL), "64 inputs"),
+    (lambda: digit_pad(STACKED), "one run"),
+    (lambda: digit_pad(THREE, X.T), "64 pixels from 0 to 1"),
+    (lambda: digit_pad(THREE, 16 * X), "64 pixels from 0 to 1"),
+    (lambda: digit_pad(THREE).show(X), "64 pixels from 0 to 1"),
+    (lambda: digit_pad(THREE).show(X[:, 0] - 1), "64 pixels from 0 to 1"),
+]
+
+
+@pytest.mark.parametrize("wrong, words", REFUSED)
+def test_what_does_not_fit_is_refused_with_advice(wrong, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        wrong()
+    assert "Try " in str(caught.value)
