@@ -266,3 +266,43 @@ def test_where_something_moves_the_speaker_has_notes(number):
         elif re.search(r"^card\(|@explorer\(", cell.source, re.MULTILINE) and not noted:
             silent.append(section)
     assert silent == []
+
+
+# --------------------------------------------------------------------------- the guide
+
+
+def test_the_guide_tells_the_minutes_as_they_are_measured():
+    text = links.read(slides.GUIDE)
+    assert slides.with_minutes(text) == text
+    assert all(links.title_of(links.load(file)) in text for file in chapters.files())
+
+
+@pytest.mark.parametrize("length", [45, 90, 2 * 90])
+def test_a_lesson_fills_its_time(length):
+    name = "2 × 90" if length == 180 else str(length)
+    plan = links.read(slides.GUIDE).split(f"**{name} minutes")[1].split("**")[1]
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", plan, re.MULTILINE))) == length
+
+
+def test_the_lessons_name_sections_that_there_are():
+    plans = links.read(slides.GUIDE).split("## Three lessons")[1]
+    heads = {head for file in chapters.files() for head in headings(file)}
+    named = re.findall(r"^\| \d+ \| (?:\d\d: )?(.*?) \|$", plans, re.MULTILINE)
+    parts = {part for row in named for part in re.split(r"; | … ", row)}
+    known = [part for part in parts if any(part.startswith(head) for head in heads)]
+    rest = parts - set(known)
+    assert all(
+        part.startswith(("as above", "Exercise 3", "Saturation")) for part in rest
+    )
+
+
+def headings(file):
+    """Return the headings of a chapter's sections."""
+    return [title for title, _ in minutes.sections(links.load(file))]
+
+
+def test_the_pictures_of_the_guide_are_there_and_small():
+    names = re.findall(r"\]\((guide-[\w-]+\.png)\)", links.read(slides.GUIDE))
+    assert len(names) == 3
+    for name in names:
+        assert (slides.GUIDE.parent / name).stat().st_size <= 150_000

@@ -4,6 +4,7 @@
     python start.py slides 03             this one, or several
     python start.py slides --check        build nothing; say what is stale
     python start.py slides --audit        build, and look at every slide in a browser
+    python start.py slides --minutes      write the table of minutes into docs/guide.md
 
 Open build/slides/index.html from the disk; nothing in it asks another computer for
 anything. Explorers move, prediction cards answer, the class questions take votes. S
@@ -43,6 +44,8 @@ from web import assets, cells, chapters, minutes, npm
 
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "build" / "slides"
+GUIDE = ROOT / "docs" / "guide.md"
+TABLE = re.compile(r"(<!-- minutes.*?-->\n)(.*?)(<!-- end -->)", re.DOTALL)
 DATA = re.compile(r'(<script type="application/json">)(.*?)(</script>)', re.DOTALL)
 DETAILS = re.compile(r"<details>\s*<summary>.*?</summary>(.*?)</details>", re.DOTALL)
 HIDDEN = ("exercise", "progress")
@@ -401,17 +404,42 @@ def main():
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--audit", action="store_true")
+    parser.add_argument("--minutes", action="store_true")
     options = parser.parse_args()
     if options.check:
         names = [file.name for file in stale()]
         print(f"Stale: {', '.join(names)}." if names else "The slides are up to date.")
         return int(bool(names))
+    if options.minutes:
+        links.write(GUIDE, with_minutes(links.read(GUIDE)))
+        return 0
     began = time.perf_counter()
     folder = build(numbers=[name[:2] for name in options.chapters])
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     took = time.perf_counter() - began
     print(f"{folder / 'index.html'}: {size / 1e6:.1f} MB, {took:.0f} s")
     return audit(folder) if options.audit else 0
+
+
+def minutes_table():
+    """Return the minutes of each chapter and its sections in a class, as Markdown."""
+    rows = ["| chapter | minutes | of these |", "| --- | --- | --- |"]
+    for file in chapters.files():
+        notebook = links.load(file)
+        parts = minutes.in_fives(minutes.sections(notebook))
+        told = [
+            f"{first if first == last else f'{first} … {last}'}: {length}"
+            for first, last, length in parts
+        ]
+        whole = sum(length for *_, length in parts)
+        title = links.title_of(notebook)
+        rows.append(f"| {title} | {whole} | {'; '.join(told)} |".replace("`", ""))
+    return "\n".join([*rows, ""])
+
+
+def with_minutes(text):
+    """Return the text of the guide with the table as it is now."""
+    return TABLE.sub(lambda found: f"{found[1]}{minutes_table()}{found[3]}", text)
 
 
 def audit(folder):

@@ -24,8 +24,8 @@ HEADING = re.compile(r"## +(.+)")
 CHECK = re.compile(r"\bexercises\.\w+\.check\((\.*)")
 
 
-def minutes(cells):
-    """Return the minutes that these cells take."""
+def minutes(cells, vote=VOTE):
+    """Return the minutes that these cells take; `vote`: those of a class question."""
     text = "\n\n".join(c.source for c in cells if c.cell_type == "markdown")
     code = [c for c in cells if c.cell_type == "code" and c.id != "set-up"]
     seen = [c for c in code if not c.metadata.get("jupyter", {}).get("source_hidden")]
@@ -37,7 +37,7 @@ def minutes(cells):
         len(re.findall(r"\w+", LINK.sub(r"\1", text))) / WORDS_A_MINUTE
         + lines / LINES_A_MINUTE
         + CARD * (len(cards) - votes)
-        + VOTE * votes
+        + vote * votes
         + EXPLORER * sum("@explorer(" in c.source for c in code)
         + FUNCTION * checks.count("")
         + BY_HAND * (len(checks) - checks.count(""))
@@ -60,7 +60,7 @@ def sections(notebook):
 
 
 def in_fives(parts):
-    """Return [(first heading, last heading, minutes)] in steps of five.
+    """Return [(first heading, last heading, minutes)] in steps of five, for a class.
 
     Sections are put together until they fill five minutes. The steps are those of the
     time that has passed, so that the sum is never off by more than half a step.
