@@ -42,7 +42,7 @@ def opened(built, started):
 
 
 def number(page):
-    return page.evaluate("Reveal.getSlidePastCount()")
+    return page.evaluate("Reveal.getIndices().h")
 
 
 def show(page, selector):
@@ -51,11 +51,12 @@ def show(page, selector):
         """selector => {
             const slides = [...document.querySelectorAll(".slides section.slide")];
             window.wanted = slides.findIndex((slide) => slide.querySelector(selector));
-            Reveal.slide(wanted);
+            if (Reveal.getConfig().view === "scroll") slides[wanted].scrollIntoView();
+            else Reveal.slide(wanted);
         }""",
         selector,
     )
-    page.wait_for_function("Reveal.getSlidePastCount() === wanted")  # scrolling lasts
+    page.wait_for_function("Reveal.getIndices().h === wanted")  # scrolling lasts
     return page.locator(f".slides {selector}").first
 
 
@@ -124,9 +125,9 @@ def test_a_slider_keeps_its_arrows_and_a_clicker_turns_the_slide(opened, view):
         assert int(slider.input_value()) == int(at) + 1
         assert number(page) == before
         page.keyboard.press("PageDown")
-        page.wait_for_function("n => Reveal.getSlidePastCount() === n", arg=before + 1)
+        page.wait_for_function("n => Reveal.getIndices().h === n", arg=before + 1)
         page.keyboard.press("PageUp")
-        page.wait_for_function("n => Reveal.getSlidePastCount() === n", arg=before)
+        page.wait_for_function("n => Reveal.getIndices().h === n", arg=before)
 
 
 @pytest.mark.parametrize("view", VIEWS)
