@@ -169,6 +169,14 @@ def test_after_the_slide_was_turned_arrows_turn_it_again(opened):
         assert number(page) == before + 2
 
 
+def test_space_on_a_focused_link_turns_no_slide(opened):
+    with opened(CHAPTERS[2]) as page:
+        show(page, "a[href]").focus()
+        before = number(page)
+        page.keyboard.press("Space")
+        assert number(page) == before
+
+
 def test_typing_a_number_turns_no_slide(opened):
     with opened(CHAPTERS[2]) as page:
         field = show(page, ".nnteach-card input[type=number]")
