@@ -5,6 +5,7 @@ exercises load when they are first used, so that importing costs no more than nu
 """
 
 import importlib
+import sys
 
 from nnteach import (
     activations,
@@ -73,3 +74,15 @@ def __getattr__(name):
 
 def __dir__():
     return sorted(__all__)
+
+
+def _after_cell(result):
+    if isinstance(result.error_in_exec, NameError):
+        from nnteach.cells import after_cell
+
+        after_cell(result)
+
+
+# In a notebook a name that is not there mostly comes from a cell that was not run.
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()):
+    _shell.events.register("post_run_cell", _after_cell)

@@ -175,6 +175,13 @@ def numbers(name, value):
     if np.isnan(array).any():
         got = f"{np.isnan(array).sum()} NaN (not a number) among {array.size} entries"
         raise wrong(name, "numbers", got, f"np.isnan({name}) to find them")
+    if np.ma.is_masked(value):  # numpy would take what lies below the mask
+        got = f"{np.ma.count_masked(value)} masked entries"
+        advice = f"{name}.filled(0), or to leave these examples out"
+        raise wrong(name, "numbers", got, advice)
+    if array.dtype.itemsize > 8:  # a long double may be infinite as a float
+        with np.errstate(over="ignore"):
+            return array.astype(float)
     return array.astype(float)
 
 

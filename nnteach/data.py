@@ -51,7 +51,8 @@ def one_hot(labels, classes):
     labels: m whole numbers from 0 to classes - 1. Introduced in chapter 4.
     """
     advice = "labels.ravel() - labels.min()"
-    return np.eye(classes)[:, whole_row("labels", labels, classes - 1, advice)]
+    row = whole_row("labels", labels, classes - 1, advice)
+    return (np.arange(classes)[:, None] == row).astype(float)
 
 
 @checked(m=whole, noise=factor)

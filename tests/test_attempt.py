@@ -202,6 +202,11 @@ def test_changed_inputs_are_found_and_stay_ours(body, name):
     np.testing.assert_array_equal(PARAMETERS["W1"], kept[1])
 
 
+def test_a_small_change_is_a_change():
+    result = attempt(learner("X[0, 0] += 1e-12\nreturn X.sum()"), X, PARAMETERS)
+    assert result.problem == "changed its inputs"
+
+
 def test_moving_an_entry_and_putting_it_back_is_no_change():
     body = "X[0, 0] += 0.1\nX[0, 0] -= 0.2\nX[0, 0] += 0.1\nreturn X.sum()"
     assert attempt(learner(body), X, PARAMETERS).problem is None

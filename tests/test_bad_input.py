@@ -53,7 +53,16 @@ def not_numbers(good):
     good = np.array(good, dtype=float)
     kinds = [good.astype(kind) for kind in (str, object, complex, bytes, "M8[s]")]
     empty = [[], [[]], good[..., :0], good[:0]]
-    return [*NOTHING, *kinds, *empty, put(good, np.nan), [[1, 2], [3]], [[None]]]
+    masked = np.ma.array(good, mask=np.arange(good.size).reshape(good.shape) == 0)
+    return [
+        *NOTHING,
+        *kinds,
+        *empty,
+        masked,
+        put(good, np.nan),
+        [[1, 2], [3]],
+        [[None]],
+    ]
 
 
 def no_matrix(good):
@@ -403,6 +412,13 @@ def test_ten_layers_and_more_are_counted_as_numbers():
     assert train(network, X, TWO, parameters, iterations=2).costs.shape == (3,)
     with pytest.raises(ValueError, match="Y has 1 rows but W10 has 2"):
         train(network, X, TWO[:1], parameters)
+
+
+def test_what_is_too_large_for_a_float_is_infinite_and_nothing_is_masked():
+    assert leaky_relu(np.longdouble("1e400")) == np.inf
+    assert leaky_relu(np.ma.array([-1.0], mask=False)) == [-0.01]
+    with pytest.raises(ValueError, match="Z: expected numbers, got 1 masked entries"):
+        leaky_relu(np.ma.array([1, 2.0], mask=[True, False]))
 
 
 def test_a_forgotten_or_unknown_argument():

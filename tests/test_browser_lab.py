@@ -57,6 +57,8 @@ CELLS = [
     "display(stepper)",
     "projector()",
     "projector(False)",
+    "print(made_below)",
+    "made_below = 1",
 ]
 LATER = 5  # cells from here on are stored without having run
 
@@ -302,6 +304,12 @@ def test_run_again_it_is_drawn_anew_and_the_kernel_lets_the_old_one_go(opened):
     python(opened, "top = 3\nslow._ipython_display_()")
     slider(opened, 1).press("End")
     wait_for_sentence(opened, 1, "Rate 30, top 3")
+
+
+def test_a_name_that_is_not_there_says_which_cell_makes_it(opened):
+    run(opened, 0, 8)
+    said = "`made_below` is made by a cell of this notebook: run that cell first."
+    code_cell(opened, 8).get_by_text(said).wait_for()
 
 
 def test_two_views_and_python_stay_together(opened):

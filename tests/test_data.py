@@ -92,3 +92,8 @@ def test_the_flower_needs_a_hidden_layer_and_a_small_one_will_do():
         right.append((two_layer.predict(X, run.parameters) == Y).mean())
     assert right[0] < 0.75
     assert right[1] > 0.8
+
+
+def test_many_classes_take_no_more_room_than_their_labels():
+    Y = data.one_hot([99_999, 0], 100_000)  # 80 GB as rows of np.eye
+    assert np.argwhere(Y).tolist() == [[0, 1], [99_999, 0]]

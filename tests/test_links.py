@@ -7,6 +7,7 @@ import textwrap
 import venv
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
@@ -51,6 +52,26 @@ def test_the_address_forms():
         "https://mybinder.org/v2/gh/ann-b/course/feat%2Fa%231"
         "?labpath=notebooks%2F02%20a.ipynb"
     )
+
+
+def test_the_link_for_a_hub_is_read_back_by_nbgitpullers_rules():
+    path, other = "notebooks/02 a.ipynb", replace(ANN, branch="feat/a#1")
+    for hub in ("https://hub.example.org", "https://hub.example.org:8000/lab/"):
+        link = urlsplit(links.hub_link(other, path, hub))
+        assert f"{link.scheme}://{link.netloc}" in hub
+        assert link.path.endswith("/hub/user-redirect/git-pull")
+        assert "//" not in link.path
+        assert parse_qs(link.query) == {
+            "repo": ["https://github.com/ann-b/course"],
+            "branch": ["feat/a#1"],
+            "urlpath": [f"lab/tree/course/{path}"],
+        }
+
+
+@pytest.mark.parametrize("bad", ["", "hub", "ftp://a", "https://a b", "https://a?b=c"])
+def test_a_hub_has_an_address(bad):
+    with pytest.raises(SystemExit, match="cannot be the address of a JupyterHub"):
+        links.hub_link(ANN, "a.ipynb", bad)
 
 
 BAD_NAMES = ["", ".", "..", "a b", "ü", 'a"', "a/b", "a" * 101, "a<b>", "a\n"]

@@ -431,6 +431,12 @@ def test_a_run_that_diverges_early_is_drawn_to_that_step():
     assert list(drawn.figure.axes[0].lines[0].get_xdata()) == list(range(40))
 
 
+def test_a_start_that_costs_nothing_is_drawn():
+    zero = Run({}, np.zeros((3, 2)), np.array([0.1, 1]), np.array([-1, -1]))
+    for draw in (plots.cost_curves, plots.costs_by_rate):
+        assert draw(zero).figure.axes[0].get_ylim() == (0, 1)
+
+
 def test_a_diverged_run_is_marked_within_the_axes():
     drawn = plots.cost_curves([FALLING, LOST])
     said = [text.get_text().strip() for text in drawn.figure.axes[0].texts]

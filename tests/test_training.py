@@ -86,6 +86,12 @@ PROBLEMS = [
 ]  # fmt: skip
 
 
+def test_without_other_wishes_it_makes_1000_steps_of_a_tenth():
+    run = train(two_layer, X, Y, START)
+    wanted = train(two_layer, X, Y, START, 0.1, 1000)
+    np.testing.assert_array_equal(run.costs, wanted.costs)
+
+
 @pytest.mark.parametrize("network, start, Y", PROBLEMS)
 def test_many_rates_equal_single_runs(network, start, Y):
     many = train(network, X, Y, start, learning_rate=RATES, iterations=40)

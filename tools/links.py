@@ -5,6 +5,8 @@
     python start.py links --repo OWNER/NAME       or say it
     python start.py links --branch B              a branch other than the present one
     python start.py links --tag T                 the name of the edition, see below
+    python start.py links --hub https://HUB       also print, for a class at a
+                                                  JupyterHub, the link to each chapter
 
 What it changes:
 
@@ -31,7 +33,7 @@ import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 import nbformat
 
@@ -43,6 +45,7 @@ OWNER = re.compile(r"(?!.{40})[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 NAME = re.compile(r"(?!\.\.?$)(?!.{101})[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"(?![-/.])(?!.*(\.\.|//|/\.|\.lock(/|$)|[/.]$))[A-Za-z0-9._/#+-]+")
 EDITION = re.compile(r"(?!.*#)" + BRANCH.pattern)  # pip takes what follows a # off
+HUB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
 REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[/:](.+?)(?:\.git)?/?")
 MARKS = ("<!-- chapters: written by `python start.py links` -->", "<!-- end -->")
 
@@ -92,6 +95,25 @@ def binder(place, path):
     """Return the link that opens the notebook at `path` in Binder."""
     where = f"{place.owner}/{place.name}/{quote(place.branch, safe='')}"
     return f"https://mybinder.org/v2/gh/{where}?labpath={quote(path, safe='')}"
+
+
+def hub_link(place, path, hub):
+    """Return the link that opens the notebook at `path` at a JupyterHub.
+
+    There nbgitpuller first brings the student's own copy of the course up to date.
+    Raises SystemExit for what cannot be the address of a hub.
+    """
+    if not HUB.fullmatch(hub):
+        raise SystemExit(
+            f"{hub!r} cannot be the address of a JupyterHub: expected something such "
+            "as https://hub.example.org, or with a path behind it."
+        )
+    query = {
+        "repo": f"https://github.com/{place.owner}/{place.name}",
+        "branch": place.branch,
+        "urlpath": f"lab/tree/{place.name}/{path}",
+    }
+    return f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(query)}"
 
 
 def header(title, path, place):
@@ -298,6 +320,7 @@ def main():
     parser.add_argument("--repo", metavar="OWNER/NAME")
     parser.add_argument("--branch")
     parser.add_argument("--tag")
+    parser.add_argument("--hub", metavar="URL")
     options = parser.parse_args()
     old = place_in(read(ROOT / "pyproject.toml"))
     remote = git("remote", "get-url", "origin")
@@ -315,6 +338,9 @@ def main():
         f"The course lives at {place.address(place.branch)}. In Colab its chapters "
         f"install the package of {place.edition}. Commit and push what changed."
     )
+    for file in sorted(ROOT.glob("notebooks/*.ipynb")) if options.hub else ():
+        path = file.relative_to(ROOT).as_posix()
+        print(f"{title_of(load(file))}: {hub_link(place, path, options.hub)}")
     if options.tag:
         print(f"Then: git tag {options.tag}, git push origin HEAD {options.tag}")
 

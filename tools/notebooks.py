@@ -145,18 +145,23 @@ def keep_pictures(old, new):
     )
 
 
-def execute(notebook, folder):
-    """Execute all cells of a notebook in a new kernel; it is changed in place."""
-    client = nbclient.NotebookClient(
+def client(notebook, folder, **settings):
+    """Return what runs the cells of a notebook in a new kernel, in this folder."""
+    return nbclient.NotebookClient(
         notebook,
         kernel_name="python3",
-        timeout=300,
         record_timing=False,
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         resources={"metadata": {"path": str(folder)}},
+        **{"timeout": 300, **settings},
     )
+
+
+def execute(notebook, folder):
+    """Execute all cells of a notebook in a new kernel; it is changed in place."""
     # Without the progress of whoever runs this.
-    client.execute(env={**os.environ, "NNTEACH_PROGRESS": ""})
+    environment = {**os.environ, "NNTEACH_PROGRESS": ""}
+    client(notebook, folder).execute(env=environment)
 
 
 def explain(file, notebook, error):

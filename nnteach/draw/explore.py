@@ -25,6 +25,7 @@ import weakref
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from nnteach.cells import cell_that_makes
 from nnteach.draw.picture import Picture, enlarge, larger, style
 from nnteach.rounding import show as number
 
@@ -159,6 +160,9 @@ class Explorer:
         ]
         if lines:
             said += f" (line {lines[-1].lineno}: {lines[-1].line})"
+        if isinstance(error, NameError) and (cell := cell_that_makes(error.name)):
+            cell = cell[0].upper() + cell[1:]
+            said += f". {cell} makes {error.name}: run that cell first."
         return said
 
     def widget(self):

@@ -80,7 +80,8 @@ def cost_curves(runs, labels=None, *, ylim=None, log=False, axes=None):
         raise ValueError(f"{len(curves)} cost curves but {len(labels)} labels.")
     axes = axes or figure()[1]
     legend = 0.15 * len(curves) if 1 < len(curves) <= len(SERIES) else 0
-    top = (1.15 + legend) * max(run.costs[0] for run in curves)
+    # A start that is right already costs 0, and an axis needs two ends.
+    top = (1.15 + legend) * max(run.costs[0] for run in curves) or 1
     axes.set_xlim(0, max(max(len(run.costs) for run in curves) - 1, 1))
     axes.set_ylim(*(ylim or (0, top)))
     if log:
@@ -114,7 +115,7 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     axes = axes or figure()[1]
     rates, last = np.asarray(run.learning_rate), run.costs[-1]
     start = run.costs[0].max()
-    top = 1.15 * start if ylim is None else ylim[1]
+    top = (1.15 * start or 1) if ylim is None else ylim[1]
     lost = np.asarray(run.diverged_at) >= 0
     axes.set_xscale("log")
     axes.set_xlim(rates[0], rates[-1])

