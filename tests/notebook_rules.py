@@ -15,9 +15,10 @@ from pathlib import Path
 
 import links
 import notebooks
+from web import minutes as measure
 
 LINES, COLUMNS = 15, 79
-HIDDEN = "source_hidden"
+SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 COMPARED, MAY_VARY = "nbval-check-output", "may-vary"
 HEADING = re.compile(r"(#{1,6}) (.+)")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
@@ -121,6 +122,19 @@ def headings_begin_their_cells(chapter):
         for line in cell.source.splitlines()[1:]:
             if HEADING.fullmatch(line):
                 yield f"the heading `{line}` stands inside a cell: begin one with it"
+
+
+def notes_belong_to_headings(chapter):
+    for cell in chapter.cells:
+        own = cell.metadata.get("nnteach", {})
+        notes = own.get("notes", "")
+        if own and not (list(own) == ["notes"] and isinstance(notes, str)):
+            yield f"cell `{cell.id}`: metadata `nnteach` hold `notes`, a text, only"
+        elif own and not (cell.cell_type == "markdown" and HEADING.match(cell.source)):
+            yield f"cell `{cell.id}` has notes for the speaker and no heading"
+        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        if kind not in SLIDE_TYPES:
+            yield f"cell `{cell.id}`: no slide_type `{kind}`"
 
 
 def code_can_be_projected(chapter):
@@ -270,37 +284,12 @@ def says_what_a_chapter_says(chapter):
             yield f"it lacks {what}"
 
 
-# How long a chapter takes one student. Nobody has been timed: each figure has its
-# reason beside it, and a head may be off by a quarter of what they add up to.
-WORDS_A_MINUTE = 180  # adults read 240 of plain English; here are formulas to follow
-LINES_A_MINUTE = 10  # a line of code is read like a sentence of 18 words
-MINUTES = {
-    "card": 1,  # read it, decide, read the answer and the reason
-    "explorer": 2,  # move its controls to their ends, and say what changes
-    "function": 5,  # write four or five lines, and put one mistake right
-    "by hand": 3,  # two or three numbers, or words from a list
-    "own words": 3,  # three or four sentences
-}
 PROMISED = re.compile(r"\b(\d+) minutes\b")
 
 
 def minutes(chapter):
-    """Return the minutes that a chapter takes, as its parts add up to."""
-    words = len(re.findall(r"\w+", LINK.sub(r"\2", chapter.prose)))
-    hidden = [c for c in chapter.code if c.metadata.get("jupyter", {}).get(HIDDEN)]
-    code = [cell.source for cell in chapter.code[1:]]
-    seen = [cell.source for cell in chapter.code[1:] if cell not in hidden]
-    lines = sum(bool(line.strip()) for text in seen for line in text.splitlines())
-    checks = re.findall(r"\bexercises\.\w+\.check\((\.*)", "\n".join(code))
-    parts = {
-        "card": sum(bool(re.search(r"^card\(", text, re.MULTILINE)) for text in code),
-        "explorer": sum("@explorer(" in text for text in code),
-        "function": checks.count(""),
-        "by hand": len(checks) - checks.count(""),
-        "own words": chapter.prose.lower().count("# in your own words"),
-    }
-    rest = sum(MINUTES[part] * count for part, count in parts.items())
-    return words / WORDS_A_MINUTE + lines / LINES_A_MINUTE + rest
+    """Return the minutes that a chapter takes one student."""
+    return measure.minutes(chapter.cells, vote=measure.CARD)
 
 
 def minutes_are_true(chapter):
@@ -464,6 +453,7 @@ RULES = (
     begins_with_title_links_and_set_up,
     headings_in_order,
     headings_begin_their_cells,
+    notes_belong_to_headings,
     code_can_be_projected,
     text_can_be_projected,
     sections_are_short,

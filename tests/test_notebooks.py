@@ -162,6 +162,10 @@ def html(text):
     return output(5, data={"text/html": text, "text/plain": "A line falls."})
 
 
+def metadata(position, **more):
+    return lambda notebook: notebook.cells[position].metadata.update(more)
+
+
 def insert(position, cell):
     return lambda notebook: notebook.cells.insert(position, cell)
 
@@ -196,6 +200,9 @@ FAULTS = [
     ("headings_in_order", source(3, "#### The cost")),
     ("headings_in_order", source(3, "# The cost")),
     ("headings_begin_their_cells", add(2, "\n\n## The cost")),
+    ("notes_belong_to_headings", metadata(2, nnteach={"notes": "Ask first."})),
+    ("notes_belong_to_headings", metadata(3, nnteach={"minutes": 5})),
+    ("notes_belong_to_headings", metadata(3, slideshow={"slide_type": "slides"})),
     ("code_can_be_projected", source(4, "print(0.6931)\n" * 16)),
     ("code_can_be_projected", source(4, f"print({'0' * 73}1)")),
     ("text_can_be_projected", source(2, PROSE + "\n\nmany words" * 16)),

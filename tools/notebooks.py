@@ -43,7 +43,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import links
 
 FOLDED = "jp-MarkdownHeadingCollapsed"  # on a heading: JupyterLab folds its section
-KEPT = ("cellView", "jupyter", FOLDED, "slideshow", "tags")
+KEPT = ("cellView", "jupyter", FOLDED, "nnteach", "slideshow", "tags")
 METADATA = {
     "colab": {"generative_ai_disabled": True},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

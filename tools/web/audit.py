@@ -5,6 +5,8 @@
         axe(page)                           axe-core: what a screen reader meets
         moved(page)                         every explorer and card in another state
         too_wide(page)                      what does not fit the screen
+        projected(page, least)              of a deck: every slide, also moved
+        axe_on_slides(page)                 of a deck: axe-core with each slide shown
 
 Each returns what is wrong as a list of texts.
 """
@@ -38,7 +40,10 @@ const validator = new HtmlValidate(new StaticConfigLoader(config));
 """
 READY = """[...document.querySelectorAll(
     ".nnteach-alone, .nnteach-card-alone, .nnteach-pad-alone")]
-    .every((each) => each.dataset.ready)"""
+    .every((each) => each.dataset.ready)
+    && (!window.Reveal || document.documentElement.dataset.ready)"""
+# `preload` would fetch the styles once more, which a file from a disk may not.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 SCREENS = ((1280, "light"), (360, "dark"))  # pixels, and the scheme of colours
 MOVE = """() => {
     const last = (select) => (select.value = select.options[select.length - 1].value);
@@ -82,14 +87,14 @@ def validated(files):
 
 
 @contextmanager
-def opened(browser, file, width=1280, colours="light"):
+def opened(browser, file, width=1280, colours="light", height=900, query=""):
     """Yield a page with this file; `page.asked` and `page.said` hold what must not be.
 
     page.asked : addresses outside of the file's folder, which it does not get
     page.said : errors and warnings of the console
     """
     page = browser.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=colours
+        viewport={"width": width, "height": height}, color_scheme=colours
     )
     page.set_default_timeout(120_000)  # a busy computer is slow
     page.asked, page.said = [], []
@@ -109,7 +114,7 @@ def opened(browser, file, width=1280, colours="light"):
         lambda line: line.type in ("error", "warning") and page.said.append(line.text),
     )
     try:
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + query)
         page.wait_for_function(READY)
         yield page
     finally:
@@ -118,11 +123,9 @@ def opened(browser, file, width=1280, colours="light"):
 
 def axe(page):
     """Return what axe-core finds in the page as it is shown now."""
-    # `preload` would fetch the styles once more, which a file from a disk may not.
-    options = {"resultTypes": ["violations"], "preload": False}
     return [
         f"{found['id']}: {node['html'][:120]}"
-        for found in Axe().run(page, options=options).response["violations"]
+        for found in Axe().run(page, options=AXE_OPTIONS).response["violations"]
         for node in found["nodes"]
     ]
 
@@ -145,6 +148,113 @@ def moved(page):
 def too_wide(page):
     """Return what makes the page wider than the screen, the first few."""
     return page.evaluate(WIDE)
+
+
+# Every slide of a deck in turn, as it opens and with everything moved. Left out: what
+# is not seen, what a formula raises or lowers twice, exponents in pictures.
+PROJECTED = """async ([moved, least]) => {
+    const found = [], next = () => new Promise(requestAnimationFrame);
+    const unseen = ".katex-mathml, .katex .vlist-s, .katex .size1, .nnteach-spoken, " +
+        "aside, script, style, option";
+    const hidden = (each) =>
+        !each.checkVisibility({ visibilityProperty: true }) || each.closest(unseen);
+    const outside = (box, room, by) =>
+        box.right > room.right - by || box.left < room.left + by ||
+        box.bottom > room.bottom - by || box.top < room.top + by;
+    const full = (box) =>
+        box.scrollHeight > box.clientHeight + 2 ||
+        box.scrollWidth > box.clientWidth + 2;
+    function sizeOf(own, scale) {  // on the screen
+        const size = (each) => parseFloat(getComputedStyle(each).fontSize);
+        const drawn = own.closest("text");
+        if (!drawn) return size(own) * scale;
+        const parts = [own, ...drawn.querySelectorAll("tspan")];
+        const { a, b } = drawn.getScreenCTM();
+        return Math.hypot(a, b) * Math.max(...parts.map(size));
+    }
+    function look(slide, when) {
+        const room = slide.getBoundingClientRect(), scale = room.width / 1920;
+        const say = (what, each) => found.push(
+            `${slide.id}${when}: ${what}: ${each.textContent.trim().slice(0, 40)}`);
+        const texts = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const node = texts.currentNode, own = node.parentElement;
+            const range = new Range();
+            if (!node.textContent.trim() || hidden(own)) continue;
+            range.selectNodeContents(node);
+            if (outside(range.getBoundingClientRect(), room, 8)) say("cut off", node);
+            const size = sizeOf(own, scale);
+            if (size < least - 0.01) say(`${size.toFixed(1)} px`, node);
+        }
+        for (const box of slide.querySelectorAll(".nnteach-picture, pre, img, svg"))
+            if (!hidden(box) && !box.closest(".katex") &&
+                outside(box.getBoundingClientRect(), room, 0)) say("cut off", box);
+        for (const box of slide.querySelectorAll(".body, .row > *"))
+            if (full(box)) say("too full", box);
+        for (const code of slide.querySelectorAll(".code pre"))
+            if (code.textContent.trim().split("\\n").length > 15) say("too long", code);
+        if (!slide.querySelector(".body > :not(aside)")) say("empty", slide);
+    }
+    for (let k = 0; k < Reveal.getTotalSlides(); k++) {
+        Reveal.slide(k, 0, 99);
+        await next();
+        const slide = Reveal.getCurrentSlide();
+        look(slide, "");
+        if (!slide.querySelector(".nnteach-live, .nnteach-card")) continue;
+        moved(slide);
+        await next();
+        look(slide, ", moved");
+    }
+    return found;
+}"""
+
+
+def projected(page, least):
+    """Return what cannot be projected of the deck that a page shows.
+
+    That is text or a picture that is cut off, text that is smaller than so many pixels
+    on this screen, code of more than 15 lines, and a slide with nothing on it.
+    """
+    moved = MOVE.replace("() =>", "(document) =>", 1)  # of one slide
+    script = PROJECTED.replace("[moved, least]", "[least]").replace(
+        "moved(slide)", f"({moved})(slide)"
+    )
+    return page.evaluate(script, [least])
+
+
+# axe walks through what is hidden too: the other slides are away while it does.
+AXE_ON_SLIDES = """async (options) => {
+    const found = [], slides = [...document.querySelectorAll(".slides > section")];
+    for (let number = 0; number < slides.length; number++) {
+        Reveal.slide(number, 0, 99);
+        const gone = slides.filter((slide) => slide !== Reveal.getCurrentSlide());
+        const marks = gone.map((slide) => {
+            const mark = document.createComment("");
+            slide.replaceWith(mark);
+            return mark;
+        });
+        const { violations } = await axe.run(options);
+        marks.forEach((mark, k) => mark.replaceWith(gone[k]));
+        for (const { id, nodes } of violations)
+            for (const { html } of nodes)
+                found.push(`slide ${number + 1}: ${id}: ${html.slice(0, 120)}`);
+    }
+    return found;
+}"""
+
+
+def axe_on_slides(page):
+    """Return what axe-core finds on each slide of a deck in turn."""
+    found = axe(page)  # which brings axe into the page
+    return found + page.evaluate(AXE_ON_SLIDES, AXE_OPTIONS)
+
+
+def walked_deck(browser, file):
+    """Return what is wrong with a deck: each slide measured, and looked at by axe."""
+    with opened(browser, file, 1280, height=720) as page:
+        found = projected(page, 18) + axe_on_slides(page)
+        found += [f"asked for {url}" for url in page.asked]
+        return found + [f"console: {line}" for line in page.said]
 
 
 def walked(browser, file):
