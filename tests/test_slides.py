@@ -13,6 +13,8 @@ import slides
 from nnteach import card
 from web import cells, chapters, minutes
 
+pytestmark = pytest.mark.tool
+
 
 def shown(*made, **metadata):
     """Return cells as slides get them; the last has these metadata."""
