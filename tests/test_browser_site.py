@@ -28,8 +28,9 @@ needs_python = pytest.mark.skipif(
 ALONE = "--host-resolver-rules=MAP lan.test 127.0.0.1, MAP * ~NOTFOUND, "
 ALONE += "EXCLUDE 127.0.0.1"
 CHAPTER = "02-worked-example.ipynb"
+PROGRESS = "nnteach-progress.json"
 # Longer than any wait should be: a busy computer is slow, and nothing here is timed.
-PATIENCE = int(os.environ.get("NNTEACH_PATIENCE", 180)) * 1000
+PATIENCE = int(os.environ.get("NNTEACH_PATIENCE", 300)) * 1000
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +228,9 @@ IN_STORAGE = """async ([path, words]) => {
         get.onsuccess = () => done(get.result);
     });
     base.close();
-    return JSON.stringify(file ?? '').includes(words);
+    const { format, content } = file ?? { content: '' };
+    const text = format === 'base64' ? atob(content) : JSON.stringify(content);
+    return text.includes(words);
 }"""
 
 
@@ -276,23 +279,28 @@ def test_exercises_tell_wrong_from_right_and_stop_what_never_ends(
     assert any(word in said for word in words.split("|")), said
 
 
+def taken_along(page, name):
+    """Return what a file holds that the start page lets one download."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Download: {name}").click()
+    return json.loads(download.value.path().read_text("utf-8"))
+
+
 @needs_python
 def test_work_and_progress_are_kept_and_can_be_taken_along(chapter_02, url):
     page = chapter_02
     last = f"{NOTEBOOK}.content.widgets.at(-1).model.sharedModel"
     page.evaluate(f"{last}.setSource('my own words')")
     in_storage(page, CHAPTER, "my own words")
-    in_storage(page, "nnteach-progress.json", "stepped_weight")
+    in_storage(page, PROGRESS, "stepped_weight")
     open_chapter(page, url)
     assert page.evaluate(LAST_CELL) == "my own words"
     assert "✓ done: stepped_weight" in printed(
         page, "from nnteach import exercises; print(exercises.progress())"
     )
     open_home(page, url)
-    with page.expect_download() as download:
-        page.get_by_role("button", name=f"Download: {CHAPTER}").click()
-    kept = json.loads(download.value.path().read_text("utf-8"))
-    assert "my own words" in str(kept["cells"])
+    assert "my own words" in str(taken_along(page, CHAPTER)["cells"])
+    assert taken_along(page, PROGRESS)["stepped_weight"]["done"]
 
 
 @needs_python
@@ -353,7 +361,7 @@ def test_python_runs_where_less_is_allowed_and_after_an_endless_cell(
         code = "from nnteach import exercises as e; e.relu.check(lambda Z: Z); print(7)"
         assert printed(page, code) == "7"
         if kept:
-            in_storage(page, "nnteach-progress.json", "relu")
+            in_storage(page, PROGRESS, "relu")
         open_home(page, url)
-        there = page.get_by_role("button", name="nnteach-progress.json").count()
+        there = page.get_by_role("button", name=PROGRESS).count()
         assert bool(there) == kept

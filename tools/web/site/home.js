@@ -95,11 +95,17 @@ const savedFiles = () =>
     return files.filter((file) => file?.type !== "directory" && !file?.name.startsWith("."));
   });
 
+// JupyterLite keeps a notebook as an object, a text as it is, and whatever Python renamed,
+// such as the progress, as base64.
+function bytesOf({ format, content }) {
+  if (typeof content !== "string") return JSON.stringify(content, null, 1);
+  if (format !== "base64") return content;
+  return Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+}
+
 function download(file) {
-  const whole = typeof file.content === "string";
-  const text = whole ? file.content : JSON.stringify(file.content, null, 1);
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.href = URL.createObjectURL(new Blob([bytesOf(file)]));
   link.download = file.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
