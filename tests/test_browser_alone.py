@@ -110,16 +110,18 @@ def test_a_choice_moves_the_picture_by_mouse_and_by_keys(opened):
 
 
 def test_play_goes_to_the_end_and_stops(opened):
-    opened.clock.install(time=0)
-    opened.goto(opened.file)
-    opened.clock.pause_at(600_000)  # from here on time passes only when told to
-    opened.get_by_role("button", name="play").click()
-    opened.get_by_role("button", name="pause").wait_for()
-    opened.clock.run_for(900)
-    assert said(opened).startswith("Step 1"), "half a second for each"
-    opened.clock.run_for(5_000)
-    assert said(opened) == "Step 2 & rate 0.5 with sigmoid."
-    assert opened.get_by_role("button", name="play").is_visible()
+    own = opened.context.browser.new_page()  # in which time stands still for good
+    own.clock.install(time=0)
+    own.goto(opened.file)
+    own.clock.pause_at(600_000)  # from here on time passes only when told to
+    own.get_by_role("button", name="play").click()
+    own.get_by_role("button", name="pause").wait_for()
+    own.clock.run_for(900)
+    assert said(own).startswith("Step 1"), "half a second for each"
+    own.clock.run_for(5_000)
+    assert said(own) == "Step 2 & rate 0.5 with sigmoid."
+    assert own.get_by_role("button", name="play").is_visible()
+    own.close()
 
 
 def test_keys_do_not_reach_the_slides_around_it(opened):
