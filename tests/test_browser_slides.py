@@ -208,10 +208,10 @@ def test_a_class_votes_before_and_after(opened):
 def test_a_question_comes_before_its_answer(opened):
     with opened(CHAPTERS[2]) as page:
         answer = show(page, ".fragment")
-        assert answer.evaluate("each => getComputedStyle(each).visibility") == "hidden"
+        answer.wait_for(state="hidden")  # what comes and goes, fades
         before = number(page)
         page.keyboard.press("PageDown")
-        assert answer.evaluate("each => getComputedStyle(each).visibility") == "visible"
+        answer.wait_for(state="visible")
         assert number(page) == before
 
 
