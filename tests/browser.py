@@ -240,6 +240,17 @@ WALK = """async (view, [kinds, places]) => {
 }"""
 
 
+def watched(page):
+    """Return the page, which collects from now on what fails in it and what it asks.
+
+    page.errors : of scripts; page.requests : addresses
+    """
+    page.errors, page.requests = [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("request", lambda request: page.requests.append(request.url))
+    return page
+
+
 def moved_through(view, kinds, drawn):
     """Compare what a view shows with what Python draws.
 

@@ -10,7 +10,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]  # `import start`, `import links
 
 os.environ["NNTEACH_PROGRESS"] = ""  # kernels that the tests start inherit it too
 
-from browser import find_chromium  # noqa: E402
+from browser import browser, find_chromium  # noqa: E402
 
 NO_NPM = "the pages need Node.js with npm (Debian: sudo apt install nodejs npm)"
 MISSING = (
@@ -26,6 +26,13 @@ def chromium():
     if found is None and os.environ.get("CI"):
         pytest.fail(MISSING)
     return found or pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="module")
+def started(chromium):
+    """A browser for the tests of one file."""
+    with browser(chromium) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser import browser, moved_through
+from browser import browser, moved_through, watched
 from nnteach import plots
 from nnteach.draw.explore import choice, explorer, slider, steps
 
@@ -30,12 +30,8 @@ def page(chromium, tmp_path_factory):
     file = tmp_path_factory.mktemp("player") / "moving.html"
     file.write_text(moving.player(), "utf-8")
     with browser(chromium) as started:
-        page = started.new_page()
+        page = watched(started.new_page())
         page.set_default_timeout(30_000)
-        page.requests = []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.file = file.as_uri()
         yield page
 

@@ -15,6 +15,7 @@ from browser import (
     screenshot,
     stored,
     wait_idle,
+    watched,
 )
 from cards import (
     CHOICE,
@@ -24,7 +25,7 @@ from cards import (
     NUMBER,
     ORDER,
 )
-from nnteach.draw.live import DOCUMENT
+from nnteach.draw.front import DOCUMENT
 
 pytestmark = pytest.mark.browser
 
@@ -42,11 +43,9 @@ def page(student, tmp_path_factory):
     parts.append(CHOICE.player(fragment=True, large=True))
     file = tmp_path_factory.mktemp("cards") / "cards.html"
     file.write_text(DOCUMENT.format(title="cards", body="".join(parts)), "utf-8")
-    page = student.context.browser.new_page(viewport={"width": 800, "height": 800})
+    size = {"width": 800, "height": 800}
+    page = watched(student.context.browser.new_page(viewport=size))
     page.set_default_timeout(30_000)
-    page.errors, page.requests = [], []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("request", lambda request: page.requests.append(request.url))
     page.file = file.as_uri()
     return page
 

@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser import code_cell, command, lab, open_notebook, python, stored, wait_idle
+from browser import (
+    code_cell,
+    command,
+    lab,
+    open_notebook,
+    python,
+    stored,
+    wait_idle,
+    watched,
+)
 from nnteach import data, three_layer, train
 from nnteach.draw import digit_pad
-from nnteach.draw.live import DOCUMENT
+from nnteach.draw.front import DOCUMENT
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +43,8 @@ def page(student, learned, tmp_path_factory):
     context = student.context.browser.new_context(
         has_touch=True, viewport={"width": 1000, "height": 700}
     )
-    page = context.new_page()
+    page = watched(context.new_page())
     page.set_default_timeout(30_000)
-    page.errors, page.requests = [], []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("request", lambda request: page.requests.append(request.url))
     page.file = file.as_uri()
     return page
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 import pages
-from browser import browser, moved_through
+from browser import moved_through
 from chapters import values_of
 from web import audit, chapters
 
@@ -25,12 +25,6 @@ DETAILS = re.compile(r"<details>.*</details>", re.DOTALL)
 def built(npm, tmp_path_factory):
     """All pages, in a folder of their own; chapters are executed if they changed."""
     return pages.build(tmp_path_factory.mktemp("pages"))
-
-
-@pytest.fixture(scope="module")
-def started(chromium):
-    with browser(chromium) as running:
-        yield running
 
 
 def explorers_of(name):

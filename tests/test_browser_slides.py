@@ -8,7 +8,6 @@ import re
 import pytest
 
 import slides
-from browser import browser
 from web import audit, chapters
 
 pytestmark = pytest.mark.browser
@@ -20,12 +19,6 @@ SMALL, LARGE = (1280, 720, 18), (1920, 1080, 24)  # a screen, its smallest text 
 def built(npm, tmp_path_factory):
     """All decks, in a folder of their own; chapters are executed if they changed."""
     return slides.build(tmp_path_factory.mktemp("slides"))
-
-
-@pytest.fixture(scope="module")
-def started(chromium):
-    with browser(chromium) as running:
-        yield running
 
 
 @pytest.fixture

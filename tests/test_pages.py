@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
+import environment
 import links
 import pages
 from nnteach import exercises, plots
@@ -233,7 +234,7 @@ def test_two_commands_do_not_execute_at_once(tmp_path, monkeypatch):
     said = []
     with chapters.alone(said.append):
         answers = iter([False, True])
-        monkeypatch.setattr(chapters, "locked", lambda _: next(answers))
+        monkeypatch.setattr(environment, "locked", lambda _: next(answers))
         with chapters.alone(said.append):
             pass
     assert said == ["Another command executes the chapters: waiting until it ends."]

@@ -91,13 +91,13 @@ def variables(*dropped):
 
 
 @contextmanager
-def alone(folder):
-    """Hold `folder` for this start; wait, and say so, while another one holds it."""
-    with Path(f"{folder}.lock").open("w") as file:
+def alone(lock, waiting, say=say):
+    """Hold the file `lock`; wait, and say `waiting`, while another command holds it."""
+    with Path(lock).open("w") as file:
         said = False
         while not locked(file):
             if not said:
-                say("Another start is setting the course up: waiting until it ends.")
+                say(waiting)
             said = True
             time.sleep(0.5)
         yield
@@ -328,7 +328,8 @@ def set_up(folder, extra, *options):
     unchanged = as_wanted(old) and old.get("files") == fingerprint(folder)
     if unchanged and starts(folder):
         return
-    with alone(folder):
+    waiting = "Another start is setting the course up: waiting until it ends."
+    with alone(f"{folder}.lock", waiting):
         old, repair = read_stamp(folder), []  # another start may have written it
         anew = old.get("place") != wanted["place"] or not starts(folder)
         if not anew and as_wanted(old):  # only files have changed

@@ -63,31 +63,14 @@ def page(title, main, *, back="", onward="", contents=(), moves=True):
     main = main.replace("</h1>", f"</h1>{inside}", 1)
     plain = re.sub(r"<[^>]+>", "", title)
     named = plain if own else f"{plain} – {COURSE}"
-    scripts = ["assets/page.js"] + ["assets/nnteach.js"] * moves
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{named}</title>",
-            '<link rel="icon" href="data:,">',
-            *(
-                f'<link rel="stylesheet" href="assets/{name}.css">'
-                for name in ("katex", "nnteach", "page")
-            ),
-            *(f'<script src="{name}" defer></script>' for name in scripts),
-            "</head>",
-            "<body>",
-            '<a class="skip" href="#main">Skip to the text</a>',
-            navigation("header", "Chapters", steps),
-            f'<main id="main" tabindex="-1">\n{main}\n</main>',
-            navigation("footer", "Chapters, again", f"{steps}{ABOUT}"),
-            "</body>",
-            "</html>\n",
-        ]
-    )
+    scripts = ["page"] + ["nnteach"] * moves
+    body = [
+        '<a class="skip" href="#main">Skip to the text</a>',
+        navigation("header", "Chapters", steps),
+        f'<main id="main" tabindex="-1">\n{main}\n</main>',
+        navigation("footer", "Chapters, again", f"{steps}{ABOUT}"),
+    ]
+    return assets.document(named, ("katex", "nnteach", "page"), scripts, body)
 
 
 def navigation(place, name, steps):

@@ -267,27 +267,14 @@ def deck(title, shown):
     made = "".join(map(slide_html, shown, names_of(shown)))
     styles = ("reveal", "katex", "nnteach", "slides")
     scripts = ("reveal", "notes", "nnteach", "slides")
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{plain(title)} – slides – {pages.COURSE}</title>",
-            '<link rel="icon" href="data:,">',
-            *(f'<link rel="stylesheet" href="assets/{x}.css">' for x in styles),
-            *(f'<script src="assets/{x}.js" defer></script>' for x in scripts),
-            "</head>",
-            "<body>",
-            f'<main>\n<h1 class="unseen">{title}</h1>',
-            '<div class="reveal"><div class="slides"></div></div>',
-            f'<div id="source">\n{made}</div>\n<div id="stage"></div>',
-            "</main>",
-            "</body>",
-            "</html>\n",
-        ]
-    )
+    named = f"{plain(title)} – slides – {pages.COURSE}"
+    body = [
+        f'<main>\n<h1 class="unseen">{title}</h1>',
+        '<div class="reveal"><div class="slides"></div></div>',
+        f'<div id="source">\n{made}</div>\n<div id="stage"></div>',
+        "</main>",
+    ]
+    return assets.document(named, styles, scripts, body)
 
 
 def plain(text):

@@ -200,23 +200,17 @@ class Explorer:
         return self._start()[0]
 
     def _ipython_display_(self):
-        from IPython.display import display
-
         still, frame = self._start()
-        outputs = [(still, {})]
-        if can_show_widgets():
-            from IPython import get_ipython
+        put(still, lambda: self._renewed(frame))
 
-            import nnteach.draw.live as live
+    def _renewed(self, frame):
+        """Return the live view, which forgets its frames but the one of the start."""
+        import nnteach.draw.live as live
 
-            view = self.widget()
-            live.shown(view, get_ipython())
-            # What the function reads may have changed: all is drawn anew.
-            key = ",".join(map(str, self.start))
-            view.renew({key: live.pack(*frame)} if frame else {}, larger() > 1)
-            outputs = live.outputs(view, still)
-        for data, metadata in outputs:
-            display(data, metadata=metadata, raw=True)
+        view = self.widget()  # what the function reads may have changed
+        key = ",".join(map(str, self.start))
+        view.renew({key: live.pack(*frame)} if frame else {}, larger() > 1)
+        return view
 
 
 def _checked_controls(function, controls):
@@ -274,11 +268,10 @@ def can_show_widgets():
     return True
 
 
-def put(still, widget, *classes):
+def put(still, widget):
     """Show a still picture, and the live view in its place where one can be shown.
 
-    still: data by MIME type; widget: a function that returns the view; classes: those
-        of `live.outputs`.
+    still: data by MIME type; widget: a function that returns the view.
     """
     from IPython.display import display
 
@@ -288,8 +281,9 @@ def put(still, widget, *classes):
 
         import nnteach.draw.live as live
 
-        live.shown(widget(), get_ipython())
-        outputs = live.outputs(widget(), still, *classes)
+        view = widget()
+        live.shown(view, get_ipython())
+        outputs = live.outputs(view, still)
     for data, metadata in outputs:
         display(data, metadata=metadata, raw=True)
 
@@ -425,6 +419,6 @@ def player(explorer, limit=200, fragment=False):
             f"Try fewer values, or player(limit={count})."
         )
     places = itertools.product(*(range(len(control.values)) for control in controls))
-    body = live.alone(explorer, [explorer.drawn_at(place) for place in places])
-    title = html.escape(explorer.name.replace("_", " "))
-    return body if fragment else live.DOCUMENT.format(title=title, body=body)
+    frames = [explorer.drawn_at(place) for place in places]
+    title = explorer.name.replace("_", " ")
+    return live.FRONT.player(live.element(explorer, frames), title, fragment)

@@ -1,7 +1,7 @@
 """The two ways to carry an explorer into a page; explorer.js is what they carry.
 
     View(explorer)             a widget: the page asks this kernel for what it lacks
-    alone(explorer, frames)    HTML with all frames inside, which needs no kernel
+    element(explorer, frames)  HTML with all frames inside, which needs no kernel
 
 A frame travels as `pack` makes it. The kernel keeps none: they live in the page.
 """
@@ -16,14 +16,13 @@ import sys
 import uuid
 import zlib
 from contextlib import suppress
-from importlib import resources
 
 import anywidget
 import traitlets
 
-_FILES = resources.files("nnteach.draw")
-_SCRIPT = _FILES.joinpath("explorer.js").read_text("utf-8")
-_STYLE = _FILES.joinpath("explorer.css").read_text("utf-8")
+from nnteach.draw.front import FrontEnd
+
+FRONT = FrontEnd("nnteach.draw", "explorer")
 _KERNEL = uuid.uuid4().hex  # explorers of one kernel take turns in asking it
 _IN_PAGE = 16_000_000  # characters of frames that the page keeps of one explorer
 _SAVED = 2_000_000  # the same, packed, in a saved notebook
@@ -67,8 +66,8 @@ def _spec(explorer, **more):
 class _View(anywidget.AnyWidget):
     """The live view; every control is a trait with its name (see `View`)."""
 
-    _esm = _SCRIPT
-    _css = _STYLE
+    _esm = FRONT.script
+    _css = FRONT.style
     _spec = traitlets.Dict().tag(sync=True)
     _frames = traitlets.Dict().tag(sync=True)  # the page adds to it, for the saved file
     _generation = traitlets.Int().tag(sync=True)  # frames of an older one do not count
@@ -172,27 +171,17 @@ def shown(view, shell):
 # Where the page has no view (a saved notebook without widget state), the still picture
 # stands; where it has one, the still picture goes. JupyterLab shows the two outputs one
 # after the other, and would say "model not found" in place of the second.
-_CHILD, _LIVE = ".jp-OutputArea-child", ":is(.nnteach-live,.nnteach-card)"
-
-
-def _hide(still, live):
-    """Return the style that shows one of two outputs, by the classes they hold."""
-    has = f":has({still})"
-    return (
-        f"<style>{_CHILD}{has}:has(+{_CHILD} {live}),{_CHILD}{has}+{_CHILD}"
-        f":has(.lm-Panel.jp-OutputArea-output):not(:has({live})){{display:none}}"
-        "</style>"
-    )
-
-
+_CHILD, _HAS = ".jp-OutputArea-child", ":has(.nnteach-still)"
+_LIVE = ":is(.nnteach-live,.nnteach-card,.nnteach-pad)"
+_HIDE = (
+    f"<style>{_CHILD}{_HAS}:has(+{_CHILD} {_LIVE}),{_CHILD}{_HAS}+{_CHILD}"
+    f":has(.lm-Panel.jp-OutputArea-output):not(:has({_LIVE})){{display:none}}</style>"
+)
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def outputs(view, still, kind="", marks=_LIVE):
-    """Return what to display, as pairs of data and metadata, beside a still picture.
-
-    kind, marks: a pad, which is neither an explorer nor a card, has its own classes.
-    """
+def outputs(view, still):
+    """Return what to display, as pairs of data and metadata, beside a still picture."""
     bundle = view._repr_mimebundle_() or ({}, {})
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     live = {VIEW: data[VIEW]}
@@ -200,26 +189,15 @@ def outputs(view, still, kind="", marks=_LIVE):
         return [({**live, "text/plain": still["text/plain"]}, metadata)]
     if "VSCODE_PID" in os.environ:  # chooses by what it can show, and has other classes
         return [({**live, **still}, metadata)]
-    name = f"nnteach{kind}-still"
-    hide = _hide(f".{name}", marks)
-    picture = f'<div class="{name}">{still["text/html"]}</div>{hide}'
+    picture = f'<div class="nnteach-still">{still["text/html"]}</div>{_HIDE}'
     return [({**still, "text/html": picture}, {}), (live, metadata)]
 
 
-def alone(explorer, frames):
-    """Return an element that moves by itself, and the script and style it needs.
+def element(explorer, frames):
+    """Return an element that explorer.js moves by itself.
 
     frames : [svg, sentence] for every place, the last control running fastest
     """
-    script = _SCRIPT.replace("export default { render };", "startAll();")
-    return (
-        f"{element(explorer, frames)}\n"
-        f'<style>{_STYLE}</style>\n<script type="module">{script}</script>\n'
-    )
-
-
-def element(explorer, frames):
-    """Return the element alone, for a page that brings script and style itself."""
     spec = _spec(explorer, alone=True, kernel="none", page=1e12, saved=0)
     sizes = [len(control["texts"]) for control in spec["controls"]]
     first = 0
@@ -239,24 +217,3 @@ def element(explorer, frames):
         f"<figcaption>{html.escape(sentence)}</figcaption></figure>"
         f'<script type="application/json">{data}</script></div>'
     )
-
-
-DOCUMENT = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font-family: system-ui, "Helvetica Neue", Arial, sans-serif; }}
-body {{ margin: 0.5em auto; max-width: 1020px; padding: 0 0.5em; }}
-h1 {{ font-size: 1rem; margin: 0.3em 0.6em; }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}</main>
-</body>
-</html>
-"""

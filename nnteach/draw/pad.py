@@ -9,10 +9,6 @@ needs no kernel and answers at once.
 """
 
 import base64
-import functools
-import html
-import json
-from importlib import resources
 
 import numpy as np
 
@@ -21,8 +17,9 @@ import nnteach.draw.picture as picture
 import nnteach.draw.plots as plots
 from nnteach.activations import relu, softmax
 from nnteach.checks import inputs, one_set, wrong
+from nnteach.draw.front import FrontEnd
 
-_FILES = resources.files("nnteach.draw")
+FRONT = FrontEnd("nnteach.draw", "pad", "_drawing")
 _PIXELS = 64
 
 
@@ -107,7 +104,7 @@ class Pad:
         if self._view is None or self._view.comm is None:
             large = picture.larger() > 1
             given = {"_spec": self.spec, "_drawing": self._drawing, "_large": large}
-            self._view = _view()(**given)
+            self._view = FRONT.view(**given)
             self._view.observe(self._keep, "_drawing")
             explore.grows.add(self._view)
         return self._view
@@ -118,11 +115,7 @@ class Pad:
     def element(self, large=False):
         """Return the element that pad.js brings to life, its still picture in it."""
         state = {"_spec": self.spec, "_drawing": self._drawing, "_large": large}
-        data = json.dumps(state).replace("<", "\\u003c")
-        return (
-            f'<div class="nnteach-pad-alone">{self.picture().html()}'
-            f'<script type="application/json">{data}</script></div>\n'
-        )
+        return FRONT.element(self.picture().html(), state)
 
     def player(self, fragment=False, large=False):
         """Return HTML in which the pad works without Python.
@@ -130,16 +123,7 @@ class Pad:
         fragment : whether to leave out what makes it a document, to put it into one
         large : whether it is projected
         """
-        from nnteach.draw.live import DOCUMENT
-
-        script, style = _front_end()
-        script = script.replace("export default { render };", "startAll();")
-        body = (
-            f"{self.element(large)}"
-            f'<style>{style}</style>\n<script type="module">{script}</script>\n'
-        )
-        title = html.escape("Draw a digit")
-        return body if fragment else DOCUMENT.format(title=title, body=body)
+        return FRONT.player(self.element(large), "Draw a digit", fragment)
 
     def __repr__(self):
         W = [self.parameters[f"W{layer}"] for layer in range(1, self.depth + 1)]
@@ -150,33 +134,9 @@ class Pad:
         return {**self.picture()._repr_mimebundle_(), "text/plain": repr(self)}
 
     def _ipython_display_(self):
-        explore.put(self._repr_mimebundle_(), self.widget, "-pad", ".nnteach-pad")
+        explore.put(self._repr_mimebundle_(), self.widget)
 
 
 def _packed(array):
     """Return the numbers as pad.js unpacks them: float32 in base64."""
     return base64.b64encode(array.astype("<f4").tobytes()).decode()
-
-
-def _front_end():
-    """Return the script and the style of a pad."""
-    return tuple(
-        _FILES.joinpath(f"pad.{kind}").read_text("utf-8") for kind in ("js", "css")
-    )
-
-
-@functools.cache
-def _view():
-    """Return the class of the live view; anywidget is imported only for it."""
-    import anywidget
-    import traitlets
-
-    script, style = _front_end()
-
-    class View(anywidget.AnyWidget):
-        _esm, _css = script, style
-        _spec = traitlets.Dict().tag(sync=True)
-        _drawing = traitlets.Dict().tag(sync=True)
-        _large = traitlets.Bool().tag(sync=True)
-
-    return View

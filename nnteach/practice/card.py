@@ -16,22 +16,21 @@ import asyncio
 import functools
 import html
 import itertools
-import json
 import math
 import random
 import re
 import threading
 from contextlib import suppress
-from importlib import resources
 
 import numpy as np
 
+from nnteach.draw.front import FrontEnd
 from nnteach.judge import catalogue
 from nnteach.judge.note import Block, Mistake, Note, Result, with_code
 from nnteach.practice.progress import MISSED, PREDICTION, counts
 from nnteach.rounding import show
 
-_FILES = resources.files("nnteach.practice")
+FRONT = FrontEnd("nnteach.practice", "card", "_state")
 _KINDS = {"choices": "choice", "order": "order", "at": "curve"}  # else it is a number
 _EDITS = (catalogue.BACKWARD, catalogue.FORWARD, catalogue.COST, catalogue.UPDATE)
 _OPEN = {"guess": None, "shown": "", "votes": {}}
@@ -153,7 +152,7 @@ class _Card:
             with suppress(RuntimeError):  # outside of a kernel there is none
                 self._loop = asyncio.get_running_loop()
             large = picture.larger() > 1
-            self._view = _view()(_spec=self.spec, _state=self.state, _large=large)
+            self._view = FRONT.view(_spec=self.spec, _state=self.state, _large=large)
             self._view.observe(self._changed, "_state")
             explore.grows.add(self._view)
         return self._view
@@ -164,25 +163,12 @@ class _Card:
         fragment : whether to leave out what makes it a document, to put it into one
         large : whether it is projected, with room for the votes of a class
         """
-        from nnteach.draw.live import DOCUMENT
-
-        script, style = _front_end()
-        script = script.replace("export default { render };", "startAll();")
-        body = (
-            f"{self.element(large)}\n"
-            f'<style>{style}</style>\n<script type="module">{script}</script>\n'
-        )
-        title = html.escape(self.key)
-        return body if fragment else DOCUMENT.format(title=title, body=body)
+        return FRONT.player(self.element(large), self.key, fragment)
 
     def element(self, large=False):
         """Return the element alone, for a page that brings script and style itself."""
-        data = json.dumps({"_spec": self.spec, "_state": _OPEN, "_large": large})
-        data = data.replace("<", "\\u003c")
-        return (
-            f'<div class="nnteach-card-alone">{self.still()}'
-            f'<script type="application/json">{data}</script></div>'
-        )
+        state = {"_spec": self.spec, "_state": _OPEN, "_large": large}
+        return FRONT.element(self.still(), state)
 
     def still(self):
         """Return the card as HTML that does nothing: the answer is folded."""
@@ -209,29 +195,6 @@ class _Card:
         from nnteach.draw.explore import put
 
         put(self._repr_mimebundle_(), self.widget)
-
-
-def _front_end():
-    """Return the script and the style of a card."""
-    names = ("card.js", "card.css")
-    return tuple(_FILES.joinpath(name).read_text("utf-8") for name in names)
-
-
-@functools.cache
-def _view():
-    """Return the class of the live view; anywidget is imported only for it."""
-    import anywidget
-    import traitlets
-
-    script, style = _front_end()
-
-    class View(anywidget.AnyWidget):
-        _esm, _css = script, style
-        _spec = traitlets.Dict().tag(sync=True)
-        _state = traitlets.Dict().tag(sync=True)
-        _large = traitlets.Bool().tag(sync=True)
-
-    return View
 
 
 # ------------------------------------------------------------------- what all are given

@@ -9,33 +9,47 @@ import re
 import shutil
 from pathlib import Path
 
+from nnteach.draw import live, pad
+from nnteach.practice import card
 from web import npm
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-FRONT_ENDS = (
-    ("nnteach/draw/explorer.js", "nnteach/draw/explorer.css"),
-    ("nnteach/practice/card.js", "nnteach/practice/card.css"),
-    ("nnteach/draw/pad.js", "nnteach/draw/pad.css"),
-)
-EXPORT = "export default { render };"
+FRONT_ENDS = (live.FRONT, card.FRONT, pad.FRONT)
+
+
+def document(title, styles, scripts, body):
+    """Return a whole document; styles and scripts are names in the folder assets."""
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{title}</title>",
+            '<link rel="icon" href="data:,">',
+            *(f'<link rel="stylesheet" href="assets/{x}.css">' for x in styles),
+            *(f'<script src="assets/{x}.js" defer></script>' for x in scripts),
+            "</head>",
+            "<body>",
+            *body,
+            "</body>",
+            "</html>\n",
+        ]
+    )
 
 
 def script():
     """Return the script that brings every explorer, card and pad of a page to life."""
-    parts = []
-    for path, _ in FRONT_ENDS:
-        text = (ROOT / path).read_text("utf-8")
-        if EXPORT not in text:
-            raise SystemExit(f"{path} does not end with `{EXPORT}` any more.")
-        parts.append(f"(() => {{\n{text.replace(EXPORT, 'startAll();')}\n}})();\n")
+    parts = [f"(() => {{\n{front.starting}\n}})();\n" for front in FRONT_ENDS]
     return '"use strict";\n' + "".join(parts)
 
 
 def style():
     """Return the style of explorers, cards, pads and code."""
-    texts = [(ROOT / path).read_text("utf-8") for _, path in FRONT_ENDS]
-    return "".join([*texts, (HERE / "shown.css").read_text("utf-8")])
+    shown = (HERE / "shown.css").read_text("utf-8")
+    return "".join([*(front.style for front in FRONT_ENDS), shown])
 
 
 def katex_style(package):

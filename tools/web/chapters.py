@@ -12,7 +12,6 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,8 +19,8 @@ import nbclient
 import nbformat
 from traitlets.config import Config
 
+import environment
 import notebooks
-from environment import locked
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "chapters"
@@ -109,18 +108,11 @@ def execute(file):
     return notebook
 
 
-@contextmanager
 def alone(say):
     """Hold the folder of executed chapters; wait while another command holds it."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    with KEPT.with_suffix(".lock").open("w") as file:
-        said = False
-        while not locked(file):
-            if not said:
-                say("Another command executes the chapters: waiting until it ends.")
-            said = True
-            time.sleep(0.5)
-        yield
+    waiting = "Another command executes the chapters: waiting until it ends."
+    return environment.alone(KEPT.with_suffix(".lock"), waiting, say)
 
 
 def executed(wanted, say=print):
