@@ -275,6 +275,9 @@ CELLS = [
     "parameters = three_layer.initialize_parameters(64, 5, 4, 10, scale=1, rng=0)\n"
     "x = np.eye(8).reshape(64, 1)",
     "my_pad = digit_pad(parameters, x)\nmy_pad",
+    "from nnteach import card\ncard('c', 'How much?', answer=1, reason='All.')",
+    "from nnteach import explorer, plots\n@explorer(rate=[1, 2])\n"
+    "def line(rate):\n    return plots.network([rate, 1])\nline",
 ]
 
 
@@ -334,6 +337,23 @@ def test_python_can_put_a_digit_on_it_and_the_projector_enlarges_it(student):
         ".getAttribute('fill') === 'rgb(0,0,0)'"
     )
     python(student, "projector(False)")
+
+
+STYLED = [  # of pad, card and explorer
+    (1, ".nnteach-pad-surface", "touch-action", "none"),
+    (2, ".nnteach-card", "border-left-width", "4px"),
+    (3, ".nnteach-control", "display", "flex"),
+    (3, ".nnteach-spoken", "position", "absolute"),
+]
+
+
+def test_pad_card_and_explorer_keep_their_style_beside_each_other(student):
+    run(student)
+    for number, selector, name, wanted in STYLED:
+        shown = code_cell(student, number).locator(selector).first
+        shown.wait_for(state="attached")
+        found = shown.evaluate("(each, name) => getComputedStyle(each)[name]", name)
+        assert found == wanted, selector
 
 
 def test_it_answers_when_the_kernel_has_gone_and_axe_finds_nothing(student):

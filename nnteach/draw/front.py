@@ -50,8 +50,11 @@ class FrontEnd:
         synced = {"_spec": traitlets.Dict, "_large": traitlets.Bool}
         synced |= {self.state: traitlets.Dict}
         traits = {name: trait().tag(sync=True) for name, trait in synced.items()}
+        # anywidget knows a style by the module and the name of its class: two kinds of
+        # one name would take the style away from each other.
+        named = {"__module__": f"{__name__}.{self.name}"}
         files = {"_esm": self.script, "_css": self.style}
-        return type("View", (anywidget.AnyWidget,), files | traits)
+        return type("View", (anywidget.AnyWidget,), named | files | traits)
 
     def element(self, still, state):
         """Return the element that the script brings to life, a still picture in it."""

@@ -121,7 +121,8 @@ def View(explorer):
     spec = _spec(explorer, id=key, kernel=_KERNEL, page=_IN_PAGE, saved=_SAVED)
     controls = zip(spec["controls"], explorer.controls.values(), strict=True)
     traits = {known["trait"]: _trait(control, known) for known, control in controls}
-    view = type("View", (_View,), traits)(model_id=key, _spec=spec)
+    named = {"__module__": __name__}  # by which anywidget knows the style
+    view = type("View", (_View,), named | traits)(model_id=key, _spec=spec)
     view.explorer = explorer
     with suppress(RuntimeError):  # outside of a kernel there is none
         view.loop = asyncio.get_running_loop()
