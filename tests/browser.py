@@ -139,7 +139,8 @@ def _wait_for(url, server, log, seconds=60):
         if server.poll() is not None:
             break
         try:
-            return urllib.request.urlopen(f"{url}/api", timeout=5).read()
+            with urllib.request.urlopen(f"{url}/api", timeout=5):
+                return
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text('utf-8')[-2000:]}")

@@ -183,15 +183,16 @@ def test_everything_works_by_keyboard_alone(opened):
 def test_play_starts_over_at_the_end_and_the_sentence_is_spoken_once(opened):
     run(opened, 0, 2)
     view = live(opened, 2)
-    view.evaluate(
-        """view => {
+    view.get_by_role("button", name="last").click()
+    spoken = view.locator(".nnteach-spoken")
+    spoken.filter(has_text="Step 4").wait_for(state="attached")
+    spoken.evaluate(
+        """spoken => {
             window.said = [];
-            const spoken = view.querySelector('.nnteach-spoken');
             new MutationObserver(() => said.push(spoken.textContent))
                 .observe(spoken, {childList: true});
         }"""
     )
-    view.get_by_role("button", name="last").click()
     view.get_by_label("speed").select_option("4")
     view.get_by_role("button", name="play").click()
     wait_for_sentence(opened, 2, "Step 0")
