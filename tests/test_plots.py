@@ -14,13 +14,16 @@ import matplotlib.colors
 import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
+from traitlets.config import Config
 
 from nnteach import activations, data, two_layer, worked_example
 from nnteach.draw import picture, plots
 from nnteach.draw.course_map import course_map
-from nnteach.draw.picture import CLASSES, COLOURS, SERIES
+from nnteach.draw.picture import CLASSES, COLOURS, SERIES, Picture
 from nnteach.training import Run
 
 X, Y = data.flower(40)
@@ -550,3 +553,28 @@ def test_numbers_in_the_confusion_matrix_are_legible(share):
     drawn = plots.confusion_matrix(true, predicted, ["a", "b"]).figure.axes[0]
     field = drawn.images[0].get_array()[0, 0]
     assert contrast(rgb(drawn.texts[0].get_color()), field) >= 4.5
+
+
+def test_a_cell_run_again_lets_go_of_the_picture_it_left_in_out(monkeypatch):
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.get_parent = lambda: {"metadata": {"cellId": shell.cell}}
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    shell.run_cell("from nnteach import plots", store_history=True)
+    for shell.cell, code in (
+        ("first", "plots.network([2, 4, 1])"),
+        ("second", "5"),
+        ("second", "6"),
+        ("first", "plots.network([2, 4, 1])"),
+        ("third", "plots.network([2, 3, 1])"),
+    ):
+        shell.run_cell(code, store_history=True)
+    left = {n: type(each) for n, each in shell.user_ns["_oh"].items()}
+    assert left == {3: int, 4: int, 5: Picture, 6: Picture}
+    assert [f"_{n}" in shell.user_ns for n in range(2, 7)] == [False] + [True] * 4
+    assert "_2" not in shell.user_ns_hidden
+
+
+def test_a_picture_drawn_in_pixels_keeps_none_of_them():
+    picture = plots.network([2, 4, 1])
+    picture.png()
+    assert type(picture.figure.canvas) is FigureCanvasBase

@@ -11,6 +11,7 @@ import html
 import io
 import pickle
 import re
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -220,11 +221,12 @@ class Picture:
         """Return the picture as the bytes of a PNG file, of at most 256 colours."""
         if isinstance(self.figure, str):
             raise TypeError("This picture is drawn as SVG. Try: picture.svg()")
-        before = self.figure.dpi
+        before = self.figure.dpi, self.figure.canvas
         self.figure.dpi = dpi
         canvas = FigureCanvasAgg(self.figure)
         canvas.draw()
-        self.figure.dpi = before
+        self.figure.dpi = before[0]
+        self.figure.set_canvas(before[1])  # the other holds megabytes of pixels
         # Colours that hardly differ become one: a third of the bytes, for the same eye.
         seen = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         few = seen.quantize(method=Image.Quantize.FASTOCTREE)
@@ -274,7 +276,28 @@ class Picture:
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        _let_the_last_go()
         return {"text/html": self.html(), "text/plain": self.sentence}
+
+
+_numbers = {}  # of the last run of a cell that showed a picture, by the cell's id
+
+
+def _let_the_last_go():
+    """Take from `Out` the picture that this cell left there when it was run before.
+
+    IPython keeps every result by its number, and a figure is a megabyte or more.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    cell = getattr(shell, "get_parent", dict)().get("metadata", {}).get("cellId")
+    if cell is None:
+        return
+    number = shell.displayhook.prompt_count  # execution_count is one more, or is not
+    before, _numbers[cell] = _numbers.get(cell), number
+    results = shell.user_ns["_oh"]
+    if before != number and isinstance(results.get(before), Picture):
+        shell.drop_by_id({f"_{before}": results.pop(before)})
 
 
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
