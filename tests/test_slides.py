@@ -1,7 +1,9 @@
 """The parts of `start.py slides`: from cells to slides, notes, what is stale."""
 
+import base64
 import json
 import re
+import zlib
 from types import SimpleNamespace
 
 import pytest
@@ -48,12 +50,19 @@ FOLDED = "<details><summary>Answer</summary>\n\nIt is 7.\n</details>"
 
 PIECES = [new_output("stream", text=text) for text in ("1\n", "\n", "2\n")]
 
+FRAMES = base64.b64encode(zlib.compress(json.dumps([["<svg/>", "shown"]]).encode()))
+EXPLORER = (
+    '<div class="nnteach-alone"><script type="application/json">'
+    f'{{"frames": "{FRAMES.decode()}"}}</script></div>'
+)
+
 # cells below the title, what the slides hold, what they do not hold
 CELLS = {
     "code": ([printed("1 + 1", "2")], ["2", 'class="code"'], []),
     "hidden code": ([printed("a = 1", "2", jupyter=HIDDEN)], ["2"], ['class="code"']),
     "imports": ([new_code_cell("import a\nfrom b import (\n    c,\n)")], [], ["a"]),
     "imports, more": ([new_code_cell("import a\nx = a.b")], ["import"], []),
+    "an explorer's name": ([displayed("explorer", EXPLORER)], ["shown"], ["code"]),
     "an exercise": ([displayed("exercise", "<p>hint</p>")], [], ["hint", "it"]),
     "progress": ([displayed("progress", "<p>done</p>")], [], ["done"]),
     "a folded answer": (

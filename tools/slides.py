@@ -117,7 +117,8 @@ def code_group(cell):
         return ""
     folded = cell.metadata.get("jupyter", {})
     source = html.unescape(re.sub(r"<[^>]+>", "", cell.html))
-    hidden = folded.get("source_hidden") or only_imports(source)
+    named = "explorer" in kinds and source.strip().isidentifier()
+    hidden = folded.get("source_hidden") or only_imports(source) or named
     parts = [] if hidden else [f'<div class="code">{cell.html}</div>']
     answer = " fragment" if folded.get("outputs_hidden") else ""
     parts += [piece(kind, text, answer) for kind, text in joined(cell.outputs)]
