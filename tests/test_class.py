@@ -369,9 +369,9 @@ def test_of_the_same_file_three_times_one_counts(tmp_path):
 
 
 NAMES = [
-    "=cmd|' /C calc'!A0", "+1+1", "-1", "@sum(A1)", "＝1+1", " =1", "a,b;c\"d'", "a;=1+1;b",
+    "=cmd|' /C calc'!A0", "+1+1", "-1", "@sum(A1)", "＝1+1", " =1", "a,b;c\"d'",
     "<script>x</script>", "</title><b>", '"><img src=x onerror=x>', "{{ 7 * 7 }}",
-    "{% raw %}", "טלמיד 1", "छात्र 1", "دانش‌آموز ۱", "student 😀",
+    "a;=1+1;b", "{% raw %}", "טלמיד 1", "छात्र 1", "دانش‌آموز ۱", "student 😀",
 ]  # fmt: skip
 
 
