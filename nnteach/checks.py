@@ -323,7 +323,10 @@ def number_that(condition, words, advice, kind=float):
 LARGEST = sys.float_info.max
 positive = number_that(lambda n: n > 0, "a positive number", 0.1)
 fraction = number_that(lambda n: 0 <= n < 1, "a number from 0 to less than 1", 0.01)
-factor = number_that(lambda n: n >= 0, "a number, 0 or more", 0.01)
+# What is multiplied by a larger one overflows.
+factor = number_that(
+    lambda n: 0 <= n <= 1e300, "a number, 0 or more, up to 1e300", 0.01
+)
 whole = number_that(
     lambda n: 1 <= n <= 1e9 and n % 1 == 0,
     "a whole number from 1 to a billion",

@@ -1,6 +1,7 @@
 """The real source of a function, shown highlighted: a notebook never holds a copy."""
 
 import inspect
+import re
 import textwrap
 
 
@@ -18,7 +19,9 @@ class Source:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        fenced = f"```python\n{self.text}\n```"
+        longest = max(map(len, re.findall("`+", self.text)), default=0)
+        fence = "`" * max(3, longest + 1)  # a shorter one would end it
+        fenced = f"{fence}python\n{self.text}\n{fence}"
         return {"text/markdown": fenced, "text/plain": self.text}
 
 

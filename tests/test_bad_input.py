@@ -164,7 +164,7 @@ def rates(good):
 
 
 def not_negative(good):
-    return among(*NOT_ONE, [1]) | st.floats(max_value=-1e-300)
+    return among(*NOT_ONE, [1], 1e308) | st.floats(max_value=-1e-300)
 
 
 def below_one(good):

@@ -10,8 +10,11 @@ import math
 import os
 import signal
 import time
+import traceback
 import warnings
 from contextlib import contextmanager
+from functools import partial
+from html.parser import HTMLParser
 from inspect import signature
 from itertools import pairwise
 
@@ -20,24 +23,37 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import cards
 from nnteach import (
+    activations,
+    card,
     check_gradients,
+    costs,
     data,
     deep,
     diagnose,
     exercises,
+    explorer,
+    gradients,
     numerical_gradients,
     plots,
+    projector,
+    show_source,
     three_layer,
     train,
+    training,
     two_layer,
     update_parameters,
     updates,
+    variant,
+    with_l2,
 )
 from nnteach import worked_example as worked
 from nnteach.activations import ACTIVATIONS
 from nnteach.costs import COSTS
+from nnteach.draw import choice, digit_pad, slider, stepper, steps
 from nnteach.judge import compare
+from nnteach.practice.function_exercise import CodeExercise
 from nnteach.rounding import show, show_decimals
 
 SECONDS = float(os.environ.get("NNTEACH_FUZZ_SECONDS", 0))
@@ -104,6 +120,14 @@ ODD = st.one_of(
     st.sampled_from([np.array(["a"]), np.array([None]), np.float32(1), np.ma.masked]),
     st.sampled_from([np.longdouble("1e400"), [np.inf], [[-np.inf]], range(3)]),
 )  # fmt: skip
+HOSTILE = "</script></style>--><x-hack onhack=1>\" onhack='1' `<x-hack>` <!--<script>"
+LETTERS = st.characters(codec="latin-1", exclude_categories=["Cc"])
+LABEL = st.text(LETTERS, min_size=1) | st.just(HOSTILE)
+BAD = ODD | st.sampled_from([
+    HOSTILE, [HOSTILE], {HOSTILE: HOSTILE}, [0, 1], type(HOSTILE, (), {})(),
+    np.array([HOSTILE]), np.eye(2), np.ma.masked_equal([1, 2], 1),
+    (0.5, {"A1": HOSTILE}), np.longdouble(1) + np.zeros((2, 1), np.longdouble),
+])  # fmt: skip
 
 
 def matrix(draw, rows, columns, numbers=MIDDLE):
@@ -165,6 +189,44 @@ def called_or_refused(function, *arguments, **more):
         assert " Try " in said, said
     finally:
         assert unchanged([*arguments, *more.values()]) == before
+
+
+def called_or_error(function, *arguments, **more):
+    """Return the result, or None where it raises an error with a message of ours."""
+    before = unchanged([*arguments, *more.values()])
+    try:
+        with quiet_and_short():
+            return function(*arguments, **more)
+    except (ValueError, TypeError) as error:
+        if "nnteach" not in traceback.extract_tb(error.__traceback__)[-1].filename:
+            raise
+    finally:
+        assert unchanged([*arguments, *more.values()]) == before
+
+
+class Tags(HTMLParser):
+    """The kinds of element and of attribute in a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.found |= {tag, *(name for name, _ in attributes)}
+
+
+def only_text(*pages):
+    """Fail if a hostile text has become an element or an attribute."""
+    for page in pages:
+        assert not {"x-hack", "onhack"} & Tags(page).found, page
+
+
+def shown(note):
+    """Fail unless a note shows itself, with all texts as text."""
+    assert note.heading
+    assert str(note)
+    only_text(note.html())
 
 
 def near(result, wanted, within=1e-9):
@@ -258,6 +320,12 @@ NETWORKS = {
     "worked": (worked, ("sigmoid", "sigmoid"), half_square),
     "deep": (None, ("leaky_relu", "relu", "identity"), half_square),
 }
+
+
+PLAIN_COSTS = {
+    "half_squared_error": half_square, "binary_cross_entropy": binary,
+    "categorical_cross_entropy": categorical,
+}  # fmt: skip
 
 
 def drawn_network(draw):
@@ -361,42 +429,114 @@ def measured_slopes(choose):
     called(check_gradients, network, parameters, X, Y)
 
 
-ODD_CALLS = {
-    **{name: (pair[0], 1) for name, pair in ACTIVATIONS.items()},
-    **{f"slope of {name}": (pair[1], 1) for name, pair in ACTIVATIONS.items()},
-    **{name: (each[0], 2) for name, each in COSTS.items()},
-    **{f"slope of {name}": (each[1], 2) for name, each in COSTS.items()},
-    "one_hot": (data.one_hot, 2),
-    "two_layer.forward": (two_layer.forward_propagation, 2),
-    "two_layer.backward": (two_layer.backward_propagation, 4),
-    "three_layer.forward": (three_layer.forward_propagation, 2),
-    "deep.architecture": (deep.architecture, 3),
-    "deep.Network": (deep.Network, 1),
-    "update_parameters": (update_parameters, 3),
-    "train": (train, 4),
-    "check_gradients": (check_gradients, 4),
-    "decaying": (updates.decaying, 2),
-    "mini_batches": (updates.mini_batches, 3),
-    "Example": (worked.Example, 4),
-}
-MADE = {  # sizes are asked for in numbers that may be huge: one argument at a time
-    "flower": data.flower, "spirals": data.spirals, "moons": data.moons,
-    "circles": data.circles, "blobs": data.blobs,
+# Sizes are asked for in numbers that may be huge: see `odd_seeds_and_noise`.
+SIZED = {"initialize_parameters", *data.__dict__} - {"one_hot"}
+CHECKED = {
+    f"{module.__name__}.{name}": function
+    for module in (
+        activations, costs, data, deep, gradients, three_layer, training, two_layer,
+        updates, worked,
+    )
+    for name, function in vars(module).items()
+    if hasattr(function, "__wrapped__") and name not in SIZED
 }  # fmt: skip
+DEEP = deep.Network(deep.architecture([2, 3, 1]))
+ODD_CALLS = {
+    **CHECKED, "deep.architecture": deep.architecture, "deep.Network": deep.Network,
+    "with_l2": with_l2, "Example": worked.Example, "steps": worked.steps,
+    **{
+        f"{name}.{part}": getattr(network, part)
+        for name, network in {
+            "two": two_layer, "three": three_layer, "worked": worked, "deep": DEEP
+        }.items()
+        for part in ("predict", "compute_cost")
+    },
+    "deep.forward": DEEP.forward_propagation,
+    "deep.backward": DEEP.backward_propagation,
+}  # fmt: skip
+MADE = {  # with their sizes
+    **{made: {"m": 4} for made in (data.flower, data.moons, data.circles)},
+    **{made: {"m": 4, "classes": 2} for made in (data.spirals, data.blobs)},
+    two_layer.initialize_parameters: {"n_x": 2, "n_h": 3, "n_y": 1},
+    three_layer.initialize_parameters: {"n_x": 2, "n_h1": 3, "n_h2": 4, "n_y": 1},
+    DEEP.initialize_parameters: {},
+    partial(updates.mini_batches, np.eye(4), np.eye(4)): {"batch_size": 2},
+}
 
 
 def odd_arguments(choose):
-    function, count = ODD_CALLS[choose.draw(st.sampled_from(sorted(ODD_CALLS)))]
+    function = ODD_CALLS[choose.draw(st.sampled_from(sorted(ODD_CALLS)))]
+    known = signature(function).parameters.values()
+    needed = [one for one in known if one.default is one.empty]
+    more = choose.draw(st.integers(0, len(known) - len(needed)))
+    count = sum(one.kind is not one.KEYWORD_ONLY for one in known)
+    count = min(count, len(needed) + more)
     called_or_refused(function, *(choose.draw(ODD) for _ in range(count)))
 
 
 def odd_seeds_and_noise(choose):
-    function = MADE[choose.draw(st.sampled_from(sorted(MADE)))]
-    known = {"noise", "rng", "seed", "factor"} & set(signature(function).parameters)
+    function, sizes = choose.draw(st.sampled_from(list(MADE.items())))
+    known = signature(function).parameters.keys() - sizes.keys()
     name = choose.draw(st.sampled_from(sorted(known)))
-    result = called_or_refused(function, m=4, **{name: choose.draw(ODD)})
+    result = called_or_refused(function, **sizes, **{name: choose.draw(ODD)})
     if result is not None:
-        assert np.isfinite(result[0]).all()
+        made = result.values() if isinstance(result, dict) else result[0]
+        assert all(np.isfinite(each).all() for each in made)
+
+
+def costs_of_outputs(choose):
+    name = choose.draw(st.sampled_from(sorted(COSTS)))
+    (cost, derivative, *_), plain_cost = COSTS[name], PLAIN_COSTS[name]
+    rows, m = choose.draw(SIZE), choose.draw(SIZE)
+    A = matrix(choose.draw, rows, m, st.floats(1e-6, 1 - 1e-6))
+    Y = matrix(choose.draw, rows, m, st.sampled_from([0.0, 1.0]))
+    if name == "categorical_cross_entropy":
+        Y = np.eye(rows)[:, choose.draw(st.lists(
+            st.integers(0, rows - 1), min_size=m, max_size=m))]  # fmt: skip
+    columns = list(zip(plain(A.T), plain(Y.T), strict=True))
+    near(called(cost, A, Y), math.fsum(plain_cost(a, y) for a, y in columns) / m)
+    slope = {
+        "half_squared_error": lambda a, y: a - y,
+        "binary_cross_entropy": lambda a, y: -1 / a if y else 1 / (1 - a),
+        "categorical_cross_entropy": lambda a, y: -1 / a if y else 0,
+    }[name]
+    wanted = [[slope(*pair) for pair in zip(*c, strict=True)] for c in columns]
+    near(called(derivative, A, Y), np.transpose(wanted))
+
+
+def steps_by_hand(choose):
+    """Three steps of momentum and Adam for one number, and an L2 penalty."""
+    w, rate = choose.draw(MIDDLE), choose.draw(st.floats(0.01, 2))
+    grads = [choose.draw(MIDDLE) for _ in range(3)]
+    states, moved = [{}, {}], [{"W1": [[w]]}, {"W1": [[w]]}]
+    velocity = m = v = 0
+    by_hand = [w, w]
+    for t, g in enumerate(grads, 1):
+        velocity, m, v = (
+            0.9 * velocity + g,
+            0.9 * m + 0.1 * g,
+            0.999 * v + 0.001 * g * g,
+        )
+        by_hand[0] -= rate * velocity
+        root = math.sqrt(v / (1 - 0.999**t)) + 1e-8
+        by_hand[1] -= rate * m / (1 - 0.9**t) / root
+        for k, update in enumerate((updates.momentum, updates.adam)):
+            states[k], moved[k] = called(
+                update, states[k], moved[k], {"dW1": [[g]]}, rate
+            )
+            near(moved[k]["W1"], [[by_hand[k]]], 1e-8)
+    network, *_, X, Y, parameters = drawn_network(choose.draw)
+    strength = choose.draw(st.floats(0, 10))
+    run = called(train, called(with_l2, network, strength), X, Y, parameters, 0.1, 1)
+    output, cache = network.forward_propagation(X, parameters)
+    weights = [value for name, value in parameters.items() if name[0] == "W"]
+    penalty = strength / 2 * math.fsum(w**2 for W in weights for w in W.ravel())
+    near(run.costs[0], network.compute_cost(output, Y) + penalty)
+    grads = network.backward_propagation(parameters, cache, X, Y)
+    wanted = {name: W - 0.1 * (grads["d" + name] + strength * W * (name[0] == "W"))
+              for name, W in parameters.items()}  # fmt: skip
+    for name in wanted:
+        near(run.parameters[name], wanted[name])
 
 
 def rates_of_any_size(choose):
@@ -441,34 +581,60 @@ def pictures(choose):
         len(parameters[f"W{k + 1}"]) for k in range(len(parameters) // 2))]  # fmt: skip
     weights = [parameters[f"W{k + 1}"] for k in range(len(parameters) // 2)]
     images = np.stack([matrix(choose.draw, 2, 3) for _ in range(2)])
+    names = [choose.draw(LABEL) for _ in range(4)]
+    plane = matrix(choose.draw, 2, 3), np.array([[0.0, 1.0, 0.0]])
+    flat = {
+        "W1": matrix(choose.draw, 2, 2),
+        "b1": matrix(choose.draw, 2, 1),
+        "W2": matrix(choose.draw, 1, 2),
+        "b2": matrix(choose.draw, 1, 1),
+    }
+    values = st.lists(st.floats(0, 1), min_size=2, max_size=9)
+    epochs, shares = choose.draw(values), choose.draw(values)
+    lit = matrix(choose.draw, 1, 9, st.floats(0, 1e6))
+    example = worked.Example(*(matrix(choose.draw, *size) for size in (
+        (2, 1), (1, 1), (2, 2), (1, 2))))  # fmt: skip
     drawings = {
-        "cost_curves": lambda: plots.cost_curves(run),
+        "learning_curves": lambda: plots.learning_curves(
+            {names[0]: epochs, names[1]: epochs}, {names[0]: shares}
+        ),
+        "decision_boundary": lambda: plots.decision_boundary(
+            two_layer, flat, *plane, names=names[:2], title=names[2]
+        ),
+        "reading": lambda: plots.reading(
+            lit[0, :1] * np.ones(64), lit, np.full(10, 0.1), choose.draw(SIZE)
+        ),
+        "digit_pad": lambda: digit_pad(
+            {"W1": np.resize(lit, (10, 64)), "b1": np.zeros((10, 1))}
+        ).picture(),
+        "stepper": lambda: choose.draw(
+            st.sampled_from([*stepper.frames(example).values()])
+        ),
+        "hill": lambda: stepper.hill(example, choose.draw(st.integers(0, 4))),
+        "cost_curves": lambda: plots.cost_curves(run[0], [names[0]]),
+        "many cost_curves": lambda: plots.cost_curves(run),
         "costs_by_rate": lambda: plots.costs_by_rate(run),
         "network": lambda: plots.network(sizes, weights),
-        "gradient_sizes": lambda: plots.gradient_sizes({"a": grads}),
+        "gradient_sizes": lambda: plots.gradient_sizes({names[0]: grads}),
         "cost_surface": lambda: plots.cost_surface(costs, [0, 1, 2], [0, 1, 2]),
         "confusion_matrix": lambda: plots.confusion_matrix(labels, guesses),
-        "image_grid": lambda: plots.image_grid(images),
+        "image_grid": lambda: plots.image_grid(images, names[:2]),
         "activation_and_slope": lambda: plots.activation_and_slope(
             *ACTIVATIONS["tanh"], choose.draw(st.floats(-6, 6)), "tanh"
         ),
     }
     drawn = called(drawings[choose.draw(st.sampled_from(sorted(drawings)))])
     with quiet_and_short():
-        assert drawn.svg().lstrip().startswith("<svg")
+        only_text(drawn.svg(), drawn.html())
     assert drawn.sentence.endswith(".")
     assert "nan" not in drawn.sentence.split()
     assert "−0 " not in drawn.sentence
 
 
-VERDICTS = {"right", "wrong", "misshapen", "not attempted", "error", "not judged"}
-HOSTILE = "<script>alert(1)</script>"
-
-
 def judgements(choose):
     """Judge a function that returns anything, or the right result with odd parts."""
     what = choose.draw(st.sampled_from(["forward", "backward", "cost", "update"]))
-    odd = choose.draw(ODD | st.just(HOSTILE) | st.just({HOSTILE: HOSTILE}))
+    odd = choose.draw(BAD)
     whole = choose.draw(st.booleans())
     key = choose.draw(st.sampled_from(["dW1", "db2", "A1", "W1", HOSTILE]))
 
@@ -488,13 +654,73 @@ def judgements(choose):
         "update": lambda parameters, grads, learning_rate: changed(
             update_parameters(parameters, grads, learning_rate)),
     }  # fmt: skip
-    result = called(diagnose, given[what], what=what)
-    assert result.verdict in VERDICTS, result.verdict
-    assert HOSTILE not in result._repr_html_()
-    assert str(result)
-    answer = called(exercises.sigmoid.check, lambda Z: odd)
-    assert answer.verdict in VERDICTS
-    assert HOSTILE not in answer._repr_html_()
+    shown(called(diagnose, given[what], what=what))
+
+
+def answers(choose):
+    """Any exercise judges any answer, and what returns or raises anything."""
+    exercise = exercises.EXERCISES[
+        choose.draw(st.sampled_from(sorted(exercises.EXERCISES)))
+    ]
+    odd = choose.draw(BAD)
+
+    def returns(*arguments):
+        return odd
+
+    def raises(*arguments):
+        raise choose.draw(st.sampled_from([ValueError, KeyError, NameError]))(odd)
+
+    if isinstance(exercise, CodeExercise):
+        given = [choose.draw(st.sampled_from([odd, returns, raises]))]
+    else:
+        given = [choose.draw(BAD) for _ in range(choose.draw(st.integers(0, 3)))]
+    result = called(exercise.check, *given)
+    assert not result.right or not isinstance(exercise, CodeExercise)
+    shown(result)
+    shown(called(exercise.hint))
+    shown(called(exercise.solution))
+
+
+def guesses(choose):
+    """A card takes any guess, or says what it wants; and is made of any texts."""
+    asked = choose.draw(st.sampled_from([
+        value for value in vars(cards).values() if hasattr(value, "judged")
+    ]))  # fmt: skip
+    result = called_or_error(asked.check, choose.draw(BAD))
+    if result is not None:
+        shown(result)
+    fields = {"choices", "answer", "within", "wrong", "order", "at", "limits", "labels"}
+    given = choose.draw(st.dictionaries(st.sampled_from(sorted(fields)), BAD))
+    made = called_or_error(card, choose.draw(LABEL), HOSTILE, reason=HOSTILE, **given)
+    if made is not None:
+        only_text(made.still(), made.element())
+
+
+def coach(choose):
+    """What a learner calls beside the exercises: refused in words, or shown."""
+    odd = [choose.draw(BAD) for _ in range(3)]
+
+    def draws(x):
+        return plots.Picture(plots.figure()[0], HOSTILE)
+
+    calls = [
+        lambda: exercises.report(odd[0]), lambda: exercises.chapter(odd[0]),
+        lambda: slider(odd[0], odd[1]), lambda: steps(odd[0], odd[1]),
+        lambda: choice(odd[0], *odd[1:]), lambda: explorer(x=odd[0])(draws),
+        lambda: explorer(x=slider([HOSTILE, 1], label=HOSTILE))(draws).player(),
+        lambda: projector(odd[0]), lambda: digit_pad(*odd[:2]),
+        lambda: plots.Picture(*odd), lambda: show_source(odd[0]),
+        lambda: stepper.hill(worked.EXAMPLE, 1, *odd[:2]),
+        lambda: variant(two_layer, **{HOSTILE: odd[0]}),
+        lambda: exercises.output_by_hand.with_numbers(odd[0]).check(odd[1]),
+        lambda: diagnose(odd[0], what=odd[1]), lambda: diagnose(len, odd[0]),
+    ]  # fmt: skip
+    result = called_or_error(choose.draw(st.sampled_from(calls)))
+    projector(False)
+    if hasattr(result, "html"):
+        only_text(result.html())
+    if isinstance(result, str):
+        only_text(result)
 
 
 def comparisons(choose):
@@ -512,12 +738,14 @@ EXAMPLES = {
     activation_functions: 100, leaky_slopes: 100, odd_arguments: 300,
     numbers_as_text: 100, comparisons: 100, odd_seeds_and_noise: 60,
     other_forms_are_refused: 30, forms_mean_the_same: 30, measured_slopes: 10,
-    rates_of_any_size: 30, pictures: 20, judgements: 10,
+    rates_of_any_size: 30, pictures: 30, judgements: 10, costs_of_outputs: 30,
+    steps_by_hand: 20, answers: 60, guesses: 60, coach: 100,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("target", EXAMPLES, ids=lambda target: target.__name__)
-def test_fuzz(target):
+def test_fuzz(target, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # reports are written where one is
     run = settings(
         max_examples=200 if SECONDS else EXAMPLES[target],
         deadline=None,

@@ -20,6 +20,8 @@ import pytest
 from kernels import compared, errors, kernel
 from notebook_rules import COMPARED
 
+pytestmark = pytest.mark.tool
+
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(ROOT.glob("notebooks/*.ipynb"))
 FEW = (2, 3, 7)
@@ -59,8 +61,6 @@ import numpy as np
 
 from nnteach.checks import _off
 
-pytestmark = pytest.mark.tool
-
 print(np.geterr(), _off.get(), sorted(matplotlib.rcParams.items()), sep="\\n")
 """
 
@@ -79,7 +79,8 @@ def test_any_order_then_run_all(seed):
     cells = [cell for cell in nbformat.read(file, 4).cells if cell.cell_type == "code"]
     with kernel(file) as run:
         run(INTERRUPT)
-        before = compared(run(STATE))
+        state = run(STATE)
+        assert not errors(state), state
         for cell, seconds in schedule(cells, draw):
             if seconds is not None:
                 run(f"_interrupt_next({seconds})")
@@ -91,4 +92,4 @@ def test_any_order_then_run_all(seed):
             assert not errors(outputs), (cell.source, outputs)
             if COMPARED in cell.metadata.get("tags", ()):
                 assert compared(outputs) == compared(cell.outputs), cell.source
-        assert compared(run(STATE)) == before
+        assert compared(run(STATE)) == compared(state)

@@ -17,6 +17,12 @@ def test_a_method_stands_at_the_margin():
     assert str(show_source(deep.Network.predict)).startswith("def predict(self")
 
 
+def test_backticks_in_it_do_not_end_it():
+    text = '"""\n```\n<script>hacked = 1</script>\n````"""'
+    shown = Source(text)._repr_mimebundle_()["text/markdown"]
+    assert shown == f"`````python\n{text}\n`````"
+
+
 def test_it_is_shown_highlighted_and_as_plain_text():
     assert Source("x = 1")._repr_mimebundle_() == {
         "text/markdown": "```python\nx = 1\n```",

@@ -431,11 +431,15 @@ def test_long_lists_show_how_far_they_are(capsys):
 
 
 def test_the_list_holds_every_answer():
-    sheets = [drawn_sheet(name) for name in ("Ana", "=SUM(1)", "<b>")]
-    head, *rows = csv.reader(io.StringIO(worksheet.answers_csv(sheets)))
+    names = ("Ana", "=SUM(1)", "＝1", "a;=1;b", "<b>")
+    sheets = [drawn_sheet(name) for name in names]
+    text = worksheet.answers_csv(sheets)
+    head, *rows = csv.reader(io.StringIO(text))
     assert len({*head}) == len(head)
     page = worksheet.answers_html(sheets)
-    assert [row[0] for row in rows] == ["Ana", "'=SUM(1)", "<b>"]
+    assert [row[0] for row in rows] == ["Ana", "'=SUM(1)", "'＝1", "a;=1;b", "<b>"]
+    for row in csv.reader(io.StringIO(text), delimiter=";"):
+        assert not any(cell.startswith("=") for cell in row), row
     assert "<b>" not in page
     for row, sheet in zip(rows, sheets, strict=True):
         answers = [number(result) for result in results(sheet)]

@@ -15,7 +15,6 @@ they are shown. What a student's own file says is no proof: it is made to plan a
 """
 
 import argparse
-import csv
 import functools
 import html
 import io
@@ -38,6 +37,7 @@ from nnteach.practice.exercises import CHAPTERS, EXERCISES
 from nnteach.practice.function_exercise import NetworkExercise
 from nnteach.practice.progress import MISSED, MOST, SIGNED
 from nnteach.practice.report import FORMAT, LONGEST, unfit
+from worksheet import csv_writer, for_spreadsheet
 
 LIMIT = 300_000  # bytes; a report in which everything was tried has some 30,000
 DEEP = 4  # folders below FOLDER; platforms put one or two there
@@ -423,16 +423,10 @@ class Class:
 SUMS = ("tries", "hints", "predictions", "predictions missed")
 
 
-def safe(text):
-    """Return a text that no spreadsheet takes for a formula."""
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return f"'{text}" if first[:1] in {*"=+-@|"} else text
-
-
 def as_csv(group):
     """Return one row for each student: sums, the state of each exercise, mistakes."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv_writer(text)
     writer.writerow(["name", "done", *SUMS, *EXERCISES, "mistakes"])
     for report in group.reports:
         states = [group.state(report, name) for name in EXERCISES]
@@ -442,7 +436,8 @@ def as_csv(group):
             for code, count in entry["mistakes"].items()
         ]
         sums = states.count("done"), *group.sums(report)
-        writer.writerow([safe(report["name"]), *sums, *states, safe("; ".join(named))])
+        name, mistakes = map(for_spreadsheet, (report["name"], "; ".join(named)))
+        writer.writerow([name, *sums, *states, mistakes])
     return text.getvalue()
 
 

@@ -374,13 +374,19 @@ def answers_of(sheet):
 
 def for_spreadsheet(text):
     """Return a text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if first[:1] in {*"=+-@|"} else text
+
+
+def csv_writer(file):
+    """Return a writer of CSV that quotes all texts: where Excel splits at ; too."""
+    return csv.writer(file, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
 
 
 def answers_csv(sheets):
     """Return the numbers and answers of all sheets as CSV."""
     rows = io.StringIO()
-    table = csv.writer(rows, lineterminator="\r\n")
+    table = csv_writer(rows)
     for number, sheet in enumerate(sheets):
         answers = answers_of(sheet)
         if not number:

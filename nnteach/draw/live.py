@@ -219,7 +219,7 @@ def element(explorer, frames):
     text = json.dumps(frames, ensure_ascii=False).encode()
     packed = base64.b64encode(zlib.compress(text, 9)).decode()
     data = json.dumps({"state": {"_spec": spec, **state}, "frames": packed})
-    data = data.replace("</", "<\\/")
+    data = data.replace("<", "\\u003c")  # "<!--<script>" would swallow the page
     return (
         f'<div class="nnteach-alone"><figure class="nnteach">{svg}'
         f"<figcaption>{html.escape(sentence)}</figcaption></figure>"
