@@ -16,7 +16,16 @@ from nnteach import deep, diagnose, exercises, three_layer, two_layer, worked_ex
 from nnteach.checks import unchecked
 from nnteach.judge import compare, search
 from nnteach.judge.diagnosis import Examination
-from nnteach.judge.problems import TASKS, different_sizes, kind_of, problem
+from nnteach.judge.problems import (
+    TASKS,
+    Kind,
+    different_sizes,
+    equal_sizes,
+    kind_of,
+    one_output,
+    own_sizes,
+    problem,
+)
 from nnteach.judge.read import read
 from nnteach.practice.function_exercise import NetworkExercise
 from test_diagnosis import found, two_layer_with, update
@@ -320,6 +329,27 @@ def test_an_exercise_and_diagnose_say_the_same(exercise):
         assert checked.mistakes == diagnosis.mistakes
         if checked.verdict != "not attempted":  # it also says what to do first
             assert checked.facts == diagnosis.facts
+
+
+# ------------------------------------------------------- a problem hides no mistake
+
+
+@pytest.mark.parametrize("layers", range(1, 6))
+def test_no_two_sizes_are_equal_and_no_unit_is_always_on_or_off(layers):
+    activations = ("relu",) * (layers - 1) + ("softmax",)
+    kind = Kind(activations, "categorical_cross_entropy")
+    for sizes in different_sizes(kind):
+        assert len(sizes) == len({*sizes}) == layers + 2
+        given = problem(kind, sizes).values
+        assert given["Y"].any(axis=1).all()
+        for n in range(1, layers):
+            on = given[f"Z{n}"] > 0
+            assert (on.any(axis=1) & ~on.all(axis=1)).all()
+            assert np.abs(given[f"Z{n}"]).min() > 0.03  # far from the kink
+    assert [sizes[-2] for sizes in one_output(kind)] == [1, 1, 1]
+    assert {len({*sizes}) for sizes in equal_sizes(kind)} == {1}
+    assert {sizes[:3] for sizes in own_sizes((2, 9, 3))} == {(2, 9, 3)}
+    assert len({sizes[3] for sizes in own_sizes((2, 9, 3))} | {2, 9, 3}) == 6
 
 
 # ------------------------------------------------------------ each constant matters
