@@ -217,6 +217,7 @@ def mine(parameters, grads, learning_rate):
 
 
 two, many = two_layer, three_layer
+ONE_LAYER = deep.Network(deep.architecture([3, 1]))
 LOGS = "Y * np.log(A) + (1 - Y) * np.log(1 - A)"
 NEVER = [  # network, task, function, verdict, what is found, words that must be there
     *((two, "update", step(s), "wrong", [("unknown", "W1")], "Different: W1, b1, W2")
@@ -235,6 +236,9 @@ NEVER = [  # network, task, function, verdict, what is found, words that must be
     (two, "forward", forward("A2, {'A': [X, A1]}"), "right", [], "a form of its own"),
     (two, "forward", forward("{'A1': A1}, A2"), "misshapen", [("order", "result")],
      "only their order"),
+    (two, "forward", forward("A2.tolist(), {'A1': A1}"), "right", [], ""),
+    (ONE_LAYER, "forward", function("def mine(X, parameters):\n    return sigmoid("
+     "parameters['W1'] @ X + parameters['b1'])"), "right", [], ""),
     (two, "forward", forward("A2"), "wrong", [("cache-missing", "result")], "alone"),
     (two, "forward", forward("A2, {'Z1': Z1}"), "wrong", [("missing", "A1")], "no A1"),
     (two, "forward", forward("A2, {'A1': A1.T}"), "misshapen",
