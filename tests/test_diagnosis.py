@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnteach import deep, diagnose, three_layer, two_layer, worked_example
-from nnteach.judge.note import Result
+from nnteach.judge.note import Block, Code, Mistake, Note, Result, with_code
 
 
 def sigmoid(Z):
@@ -510,6 +510,38 @@ def test_it_shows_as_text_and_as_html():
     page = bundle["text/html"]
     assert '<span aria-hidden="true">✗</span> <strong>Not right yet' in page
     assert str(Result("right")) == "✓ Right."
+
+
+def test_text_is_filled_and_a_block_keeps_its_columns():
+    x, y, z = "x" * 40, "y" * 39, "z" * 90
+    note = Note("Head", f"{x} {y} {z}", "", Block("a  b\nc"), sign="!")
+    assert str(note) == f"! Head\n{x}\n{y}\n{z}\n    a  b\n    c"
+    assert with_code('"1" & `a<b`') == '"1" &amp; <code>a&lt;b</code>'
+    assert "aria-hidden" not in Note("Head").html()
+    page = Result("wrong", [], [Block("<c>"), "a `b`", Code("return 1")]).html()
+    assert "<pre>&lt;c&gt;</pre><p>a <code>b</code></p>" in page
+    assert '<span style="color' in page
+    assert "solid #D55E00" in page
+
+
+HEADINGS = [
+    ("wrong", "", "✗ Not right yet (a, b).\nfirst\nThink: why?\nsecond"),
+    (
+        "scaled",
+        "tanh",
+        "≈ tanh: right up to a factor (a, b).\nfirst\nThink: why?\nsecond",
+    ),
+    ("raised", "tanh", "! tanh: an error stopped it.\nfirst\nThink: why?\nsecond"),
+]
+
+
+@pytest.mark.parametrize("verdict, subject, text", HEADINGS)
+def test_a_result_says_its_verdict_and_names_each_mistake_once(verdict, subject, text):
+    mistakes = [Mistake("a", "W1", "first", "why?"), Mistake("b", "W2", "second")]
+    result = Result(verdict, mistakes, ["", None], subject)
+    assert str(result) == text
+    assert (result.code, result.message, result.right) == ("a, b", "first", False)
+    assert Result(verdict, [mistakes[0]] * 2).code == "a"
 
 
 def test_what_it_quotes_is_escaped():

@@ -16,7 +16,16 @@ from nnteach import deep, diagnose, exercises, three_layer, two_layer, worked_ex
 from nnteach.checks import unchecked
 from nnteach.judge import compare, search
 from nnteach.judge.diagnosis import Examination
-from nnteach.judge.problems import TASKS, different_sizes, kind_of, problem
+from nnteach.judge.problems import (
+    TASKS,
+    Kind,
+    different_sizes,
+    equal_sizes,
+    kind_of,
+    one_output,
+    own_sizes,
+    problem,
+)
 from nnteach.judge.read import read
 from nnteach.practice.function_exercise import NetworkExercise
 from test_diagnosis import found, two_layer_with, update
@@ -208,6 +217,7 @@ def mine(parameters, grads, learning_rate):
 
 
 two, many = two_layer, three_layer
+ONE_LAYER = deep.Network(deep.architecture([3, 1]))
 LOGS = "Y * np.log(A) + (1 - Y) * np.log(1 - A)"
 NEVER = [  # network, task, function, verdict, what is found, words that must be there
     *((two, "update", step(s), "wrong", [("unknown", "W1")], "Different: W1, b1, W2")
@@ -226,6 +236,9 @@ NEVER = [  # network, task, function, verdict, what is found, words that must be
     (two, "forward", forward("A2, {'A': [X, A1]}"), "right", [], "a form of its own"),
     (two, "forward", forward("{'A1': A1}, A2"), "misshapen", [("order", "result")],
      "only their order"),
+    (two, "forward", forward("A2.tolist(), {'A1': A1}"), "right", [], ""),
+    (ONE_LAYER, "forward", function("def mine(X, parameters):\n    return sigmoid("
+     "parameters['W1'] @ X + parameters['b1'])"), "right", [], ""),
     (two, "forward", forward("A2"), "wrong", [("cache-missing", "result")], "alone"),
     (two, "forward", forward("A2, {'Z1': Z1}"), "wrong", [("missing", "A1")], "no A1"),
     (two, "forward", forward("A2, {'A1': A1.T}"), "misshapen",
@@ -322,6 +335,27 @@ def test_an_exercise_and_diagnose_say_the_same(exercise):
             assert checked.facts == diagnosis.facts
 
 
+# ------------------------------------------------------- a problem hides no mistake
+
+
+@pytest.mark.parametrize("layers", range(1, 6))
+def test_no_two_sizes_are_equal_and_no_unit_is_always_on_or_off(layers):
+    activations = ("relu",) * (layers - 1) + ("softmax",)
+    kind = Kind(activations, "categorical_cross_entropy")
+    for sizes in different_sizes(kind):
+        assert len(sizes) == len({*sizes}) == layers + 2
+        given = problem(kind, sizes).values
+        assert given["Y"].any(axis=1).all()
+        for n in range(1, layers):
+            on = given[f"Z{n}"] > 0
+            assert (on.any(axis=1) & ~on.all(axis=1)).all()
+            assert np.abs(given[f"Z{n}"]).min() > 0.03  # far from the kink
+    assert [sizes[-2] for sizes in one_output(kind)] == [1, 1, 1]
+    assert {len({*sizes}) for sizes in equal_sizes(kind)} == {1}
+    assert {sizes[:3] for sizes in own_sizes((2, 9, 3))} == {(2, 9, 3)}
+    assert len({sizes[3] for sizes in own_sizes((2, 9, 3))} | {2, 9, 3}) == 6
+
+
 # ------------------------------------------------------------ each constant matters
 
 
@@ -338,6 +372,16 @@ def output_alone(X, parameters):
 
 
 FOUR = deep.Network(deep.architecture([3, 3, 3, 3, 2]))
+
+
+def two_unseen(X, parameters):
+    """Return the output of three layers alone, with a mistake in the first and last."""
+    A1 = np.maximum(0, parameters["W1"] @ X)
+    A2 = np.maximum(0, parameters["W2"] @ A1 + parameters["b2"])
+    E = np.exp(parameters["W3"] @ A2 + parameters["b3"])
+    return E / E.sum()
+
+
 NEAR = two_layer_with("dZ1 = dA1 * (1 - A1**2) * np.where(A1 < 0, 1, 1.002)")
 BOTH = two_layer_with("dZ1 = dA1 * A1;dW1 = dZ1 @ X.T")
 BEFORE = two_layer_with(
@@ -347,6 +391,7 @@ CONSTANTS = [  # where, name, another value, a function that is then judged othe
     (compare, "TOLERANCE", 1e-10, two, float32, "right"),
     (compare, "TOLERANCE", 1e-2, two, NEAR, "unknown"),
     (search, "NEW", 1, two, BOTH, "activation-for-slope, mean-missing"),
+    (search, "LONG", 4, many, two_unseen, "bias-missing, softmax-axis, cache-missing"),
     (search, "SMALL", 0, worked_example, BEFORE, "sent-back-before-slope"),
 ]
 
@@ -354,12 +399,54 @@ CONSTANTS = [  # where, name, another value, a function that is then judged othe
 @pytest.mark.parametrize("module, name, other, network, mine, says", CONSTANTS)
 def test_constants(monkeypatch, module, name, other, network, mine, says):
     def said():
-        diagnosis = diagnose(mine, network, "backward")
+        diagnosis = diagnose(mine, network)
         return diagnosis.code or diagnosis.verdict
 
     assert said() == says
     monkeypatch.setattr(module, name, other)
     assert said() != says
+
+
+inf, nan = np.inf, np.nan
+SAME = [  # theirs, right, whether they are the same
+    ([1.0, 2.0], [[1.0], [2.0]], True), ([[1.0, 2.0]], [[1.0], [2.0]], True),
+    ([[1.0]], 1.0, True), (1.0, [1.0, 1.0], True), (1.0, [[1.0], [1.0]], True),
+    (1.0, [[1.0, 1.0]], False), ([[1.0, 1.0]], 1.0, False), (1.0, [1.0, 2.0], False),
+    ([1.0, 1.0], [1.0, 1.0, 1.0], False), (np.ones((2, 3)), np.ones((3, 2)), False),
+    ([1.000001e-3, 0.0], [1e-3, 0.0], True), ([1.0001e-3, 0.0], [1e-3, 0.0], False),
+    ([1.0, 1e-6], [1.0, 0.0], True), ([1.0, 1e-4], [1.0, 0.0], False),
+    ([inf, 1.0], [inf, 1.0], True), ([inf, 1.0], [inf, 1.001], False),
+    ([inf, 1.0], [-inf, 1.0], False), ([1.0, 1.0], [inf, 1.0], False),
+    ([inf, 1.001e-3], [inf, 1e-3], False), ([inf, 1e-6, 1.0], [inf, 0.0, 1.0], True),
+    ([inf, inf], [inf, inf], True), ([1e-11, 0.0], [0.0, 0.0], False),
+    ([nan, 1.0], [nan, 1.0], True), ([nan, 1.0], [1.0, 1.0], False), ([], [], True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("theirs, right, answer", SAME)
+def test_when_arrays_are_the_same(theirs, right, answer):
+    assert compare.same(theirs, right) is answer
+
+
+@pytest.mark.parametrize(
+    "theirs, right, factor",
+    [
+        ([[2.0, 4.0], [6.0]], [[1.0, 2.0], [3.0]], 2), ([[2.0]], [[-1.0]], -2),
+        ([[2.0], [3.0]], [[1.0], [1.0]], None), ([[2.0]], [[1.0, 1.0]], None),
+        ([[2.0], [2.0]], [[1.0], [1.0, 1.0]], None),
+        ([[2.0], [3.0, 1.0]], [[1.0], [1.0, 1.0]], None),  # 2 is the nearest
+        ([[0.0]], [[1.0]], None), ([[0.0]], [[0.0]], None), ([[inf]], [[inf]], None),
+    ],
+)  # fmt: skip
+def test_the_one_factor(theirs, right, factor):
+    arrays = ([np.array(entries) for entries in each] for each in (theirs, right))
+    assert compare.common_factor(*arrays) == factor
+
+
+def test_where_two_arrays_differ_most():
+    right = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert compare.largest_gap([[1, 3], [1, 4]], right) == (1, 0)
+    assert compare.largest_gap([[9, nan], [3, 4]], right) == (0, 1)
 
 
 def test_rounding_is_no_difference_where_zero_is_right(monkeypatch):
