@@ -1,9 +1,11 @@
-"""Memory of page and kernel after each chapter's sliders have been swept ten times.
+"""Memory of page and kernel: sliders swept ten times, Run All done twelve times.
 
-    python start.py memory
+    python start.py memory             every chapter
+    python start.py memory 03 09       these
 
 The page's numbers are those of its JavaScript after garbage collection, the kernel's
-its resident memory; first after one sweep of every explorer, then after ten more.
+its resident memory; first after one sweep of every explorer, then after ten more. Below
+them both after each of twelve times Run All in one kernel.
 """
 
 import sys
@@ -35,9 +37,11 @@ def megabytes(page):
 
 
 def main():
+    asked = tuple(sys.argv[1:])
+    chapters = [name for name in CHAPTERS if name.startswith(asked) or not asked]
     print(f"{'':28}{'page, MB':>18}{'kernel, MB':>18}")
-    with lab(find_chromium(), *CHAPTERS) as page:
-        for name in CHAPTERS:
+    with lab(find_chromium(), *chapters) as page:
+        for name in chapters:
             open_notebook(page, name)
             run_all(page)
             page.wait_for_timeout(3000)
@@ -49,6 +53,16 @@ def main():
             pairs = zip(first, megabytes(page), strict=True)
             shown = [f"{before:9.0f} ->{after:6.0f}" for before, after in pairs]
             print(f"{name:28}{''.join(shown)}", flush=True)
+            times = []
+            for _ in range(12):
+                run_all(page)
+                page.wait_for_timeout(3000)
+                times.append(megabytes(page))
+            for what, values in zip(
+                ("page", "kernel"), zip(*times, strict=True), strict=True
+            ):
+                row = "".join(f"{value:5.0f}" for value in values)
+                print(f"  twelve times, {what:7}{row}", flush=True)
 
 
 if __name__ == "__main__":

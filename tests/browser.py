@@ -74,9 +74,7 @@ def lab(chromium, *notebooks, width=1280, height=720):
             shutil.copy(ROOT / "notebooks" / notebook, files)
         with _server(Path(folder), files) as url, browser(chromium) as started:
             page = started.new_page(viewport={"width": width, "height": height})
-            page.set_default_timeout(
-                int(os.environ.get("T", 90)) * 1000
-            )  # a busy computer is slow
+            page.set_default_timeout(90_000)  # a busy computer is slow
             page.lab, page.files = url, files
             yield page
 

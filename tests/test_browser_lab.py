@@ -214,6 +214,38 @@ def test_when_a_slider_runs_ahead_the_latest_value_wins(opened):
     assert drawn <= 12  # most of the thirty values were passed over
 
 
+def test_moved_while_a_cell_runs_it_shows_the_last_value_after_it(opened):
+    run(opened, 0, 1)
+    opened.evaluate(
+        """code => { window.jupyterapp.shell.currentWidget.context.sessionContext
+            .session.kernel.requestExecute({code}); }""",
+        "import os\nwhile not os.path.exists('go'):\n    time.sleep(0.05)\ncount = 100",
+    )
+    for key in (*["PageUp"] * 3, "End", *["ArrowLeft"] * 3):
+        slider(opened, 1).press(key)
+    live(opened, 1).locator(".nnteach-late").wait_for()
+    Path(opened.files, "go").touch()
+    wait_for_sentence(opened, 1, "Rate 27, top 1, drawn 10")
+    python(opened, "assert slow.widget().rate == 27")
+
+
+def test_opened_twice_on_one_kernel_each_page_keeps_its_own_place(opened):
+    run(opened, 0, 2)
+    wait_for_frames(opened)
+    slider(opened, 2).press("End")
+    second = opened.context.browser.new_page()
+    second.lab, second.files = opened.lab, opened.files
+    open_notebook(second, "explorers.ipynb")
+    run(second, 2)
+    wait_for_sentence(second, 2, "Step 0 of relu")
+    slider(second, 2).press("ArrowRight")
+    wait_for_sentence(second, 2, "Step 1 of relu")
+    slider(opened, 2).press("ArrowLeft")
+    wait_for_sentence(opened, 2, "Step 3 of relu")
+    wait_for_sentence(second, 2, "Step 1 of relu")
+    second.close()
+
+
 def test_what_the_kernel_repeats_does_not_take_a_slider_back(opened):
     run(opened, 0, 1)
     back = slider(opened, 1).evaluate(

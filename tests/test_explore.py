@@ -168,12 +168,12 @@ def displayed(monkeypatch):
     shell = SimpleNamespace(kernel=object())
     shell.get_parent = lambda: {
         "metadata": {"cellId": shell.cell},
-        "header": {"msg_id": object()},
+        "header": {"msg_id": object(), "session": shell.page},
     }
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
 
-    def show(made, cell="one"):
-        shell.cell, outputs = cell, []
+    def show(made, cell="one", page="page"):
+        shell.cell, shell.page, outputs = cell, page, []
         monkeypatch.setattr(
             "IPython.display.display",
             lambda data, metadata, raw: outputs.append((data, metadata)),
@@ -250,6 +250,17 @@ def test_what_a_cell_no_longer_shows_is_let_go(displayed):
     displayed(second, "two")
     assert old.comm is None
     assert first.widget() is not old
+
+
+def test_two_pages_may_show_a_cell_and_the_third_takes_the_place_of_the_first(
+    displayed,
+):
+    explorers = [make()[0] for _ in range(4)]
+    for made, page in zip(explorers, ("a", "b", "b", "c"), strict=True):
+        displayed(made, "one", page)
+        made.view = made.widget()
+    gone = [made.view.comm is None for made in explorers]
+    assert gone == [True, True, False, False]
 
 
 def test_a_start_that_cannot_be_drawn_is_a_message_too():

@@ -146,24 +146,31 @@ def _trait(control, known):
     )
 
 
-# A cell that is run again lets go of what it showed before. Its views in the kernel by
-# the id that the notebook gives the cell.
+# A cell that is run again lets go of what it showed before, in the page that runs it:
+# the same notebook may be open in two. Views in the kernel by the id that the notebook
+# gives the cell and by the page's, the last to run it at the end.
 _cells = {}
+_PAGES = 2  # that each cell is shown in; one that is opened anew counts as another
 
 
 def shown(view, shell):
     """Close the views that this cell showed when it was run before."""
     parent = getattr(shell, "get_parent", dict)() or {}
     cell = parent.get("metadata", {}).get("cellId")
-    run = parent.get("header", {}).get("msg_id")
+    run, page = map(parent.get("header", {}).get, ("msg_id", "session"))
     if cell is None:
         return
-    before, views = _cells.get(cell, (None, []))
+    pages = _cells.setdefault(cell, {})
+    before, views = pages.pop(page, (None, []))
     if before == run:
-        views.append(view)
+        pages[page] = run, [*views, view]
         return
-    _cells[cell] = (run, [view])
-    still_shown = {each for _, views in _cells.values() for each in views}
+    pages[page] = run, [view]
+    while len(pages) > _PAGES:
+        views = views + pages.pop(next(iter(pages)))[1]
+    still_shown = {
+        each for pages in _cells.values() for _, kept in pages.values() for each in kept
+    }
     for old in {*views} - still_shown:
         old.layout.close()  # a widget of its own, which nobody else would close
         old.close()
