@@ -238,6 +238,13 @@ def test_ids_of_different_pictures_do_not_clash():
     assert not ids[0] & ids[1]
 
 
+@pytest.fixture(params=[1, 1.35], ids=["normal", "projected"])
+def _size(request):
+    picture.enlarge(request.param)
+    yield
+    picture.enlarge(1)
+
+
 def texts(svg):
     """Yield size, x, y of every text of a picture."""
     for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
@@ -260,6 +267,64 @@ def test_every_text_is_at_least_11_pt_and_inside_the_picture(draw):
         assert size >= 11
         assert 0 <= x <= width
         assert 0 <= y <= height
+
+
+@pytest.mark.usefixtures("_size")
+@every_kind
+def test_all_of_it_is_inside_the_picture(draw):
+    drawn = draw().figure
+    with plots.style():
+        box = drawn.get_tightbbox()
+    width, height = drawn.get_size_inches()
+    assert 0 <= box.x0 < box.x1 <= width
+    assert 0 <= box.y0 < box.y1 <= height
+
+
+@pytest.mark.usefixtures("_size")
+@pytest.mark.parametrize("columns, rows", [(1, 1), (2, 1), (3, 1), (1, 2), (2, 2)])
+@pytest.mark.parametrize("title", [True, False])
+def test_axes_and_their_texts_have_room(columns, rows, title):
+    drawn, axes = plots.figure(columns=columns, rows=rows, title=title)
+    assert np.shape(axes) == tuple(n for n in (rows, columns) if n > 1)
+    for one in np.ravel(axes):
+        one.set(xlim=(0, 10_000), ylim=(0, 10_000), xlabel="step", ylabel="cost")
+        one.set_xticks([0, 5000], ["0", "5,000"])
+        one.set_yticks([0, 10_000], ["0", "0.2186"])
+        if title and rows == 1:
+            one.set_title("circles")
+        spines = {side for side, spine in one.spines.items() if spine.get_visible()}
+        assert spines == {"left", "bottom"}
+        assert not one.xaxis.get_gridlines()[0].get_visible()
+    with plots.style():
+        drawn.draw_without_rendering()
+        boxes = [one.get_tightbbox() for one in np.ravel(axes)]
+    assert not [a for a, b in combinations(boxes, 2) if a.overlaps(b)]
+    for one, box in zip(np.ravel(axes), boxes, strict=True):
+        assert drawn.bbox.x0 <= box.x0 <= box.x1 <= drawn.bbox.x1
+        assert drawn.bbox.y0 <= box.y0 <= box.y1 <= drawn.bbox.y1
+        for axis in (one.xaxis, one.yaxis):
+            label = axis.label.get_window_extent()
+            ticks = [text.get_window_extent() for text in axis.get_ticklabels()]
+            assert not [tick for tick in ticks if tick.overlaps(label)]
+        # Most of the picture is for what is drawn.
+        share = one.bbox.width * one.bbox.height / drawn.bbox.width / drawn.bbox.height
+        assert share * rows * columns > 0.3
+
+
+def test_columns_have_the_widths_that_are_asked_for():
+    _, (left, right) = plots.figure(columns=2, widths=(1, 3))
+    assert right.bbox.width == pytest.approx(3 * left.bbox.width)
+
+
+def test_a_png_has_more_pixels_than_it_takes_in_the_page():
+    drawn = plots.cost_curves(FALLING)
+    [width] = re.findall(r'<img [^>]*width="(\d+)"', drawn.html())
+    stored = Image.open(io.BytesIO(drawn.png()))
+    inches = drawn.figure.get_size_inches()
+    assert stored.width == 1.5 * int(width)
+    assert stored.width / stored.height == pytest.approx(inches[0] / inches[1], 0.01)
+    assert f"--aspect:{inches[0] / inches[1]:.4f};" in drawn.svg()
+    assert Image.open(io.BytesIO(drawn.png(72))).width == int(72 * inches[0])
 
 
 def test_the_background_is_white_whatever_the_page_is():
@@ -333,13 +398,6 @@ def test_enlarging_makes_text_and_lines_larger_and_goes_back():
 
 
 # -------------------------------------------- nothing on top of anything
-
-
-@pytest.fixture(params=[1, 1.35], ids=["normal", "projected"])
-def _size(request):
-    picture.enlarge(request.param)
-    yield
-    picture.enlarge(1)
 
 
 def in_a_pair(draw):
