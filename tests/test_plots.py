@@ -409,14 +409,20 @@ def surface(axes=None, title=None):
     return plots.cost_surface(np.eye(4), *2 * [range(4)], np.eye(2), axes=axes)
 
 
-def boundary(axes=None, title=""):
-    return plots.decision_boundary(two_layer, PARAMETERS, X, Y, axes=axes, title=title)
+def boundary(**given):
+    return plots.decision_boundary(two_layer, PARAMETERS, X, Y, **given)
 
 
 @pytest.mark.usefixtures("_size")
 @pytest.mark.parametrize(
     "draw",
-    [boundary, surface, lambda: in_a_pair(boundary), lambda: in_a_pair(surface)],
+    [
+        boundary,
+        surface,
+        lambda: in_a_pair(boundary),
+        lambda: in_a_pair(surface),
+        lambda: boundary(names=["a", "a rather long name"]),
+    ],
 )
 def test_the_legend_stands_beside_the_data_and_the_title(draw):
     drawn = draw().figure
@@ -442,6 +448,10 @@ def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
         across = units.get_markersize() + units.get_markeredgewidth()
         assert np.all(-np.diff(heights) > across)
         text = 0.09 * 3.9 * 72 + 11 * picture.larger()  # as in chapters 04 and 05
+        for shape in axes.texts:
+            if shape.get_text().startswith("W"):
+                shape, column = shape.get_window_extent(), units.get_window_extent()
+                assert shape.x1 < column.x0 or column.x1 < shape.x0
         assert max(sizes) == 4 or heights.min() - across / 2 > text
 
 
@@ -499,6 +509,8 @@ def test_a_diverged_run_is_marked_within_the_axes():
     drawn = plots.cost_curves([FALLING, LOST])
     said = [text.get_text().strip() for text in drawn.figure.axes[0].texts]
     assert said == ["diverges at step 2"]
+    later = plots.cost_curves(run([1, 0.8, 3, np.inf], rate=9, diverged_at=3))
+    assert later.figure.axes[0].lines[1].get_xydata().tolist() == [[1, 0.8]]
 
 
 # ------------------------------------------------- what is drawn are the data
@@ -568,6 +580,18 @@ def test_the_drawn_function_and_its_slope_are_those_given():
     assert (line.get_color(), slope.get_color()) == (SERIES[0][0], SERIES[1][0])
 
 
+STARTS = Run(
+    {}, np.array([[1, 3, 2.0], [1, 1, 1]]), np.array([0.1, 1, 10]), np.full(3, -1)
+)
+
+
+def lines_at(curve, slope):
+    """Return the picture of a curve from 5 to 7 with a slope that stands elsewhere."""
+    return plots.activation_and_slope(
+        lambda Z: curve + Z / 6, lambda A: 0 * A + slope, 0, "a line"
+    )
+
+
 UNEQUAL = [run([1, 0.5]), run([3, 2, 1, 0.4, 0.2]), run([2, 1])]
 LIMITS = [  # picture; what its axes must reach from and to; what is too far
     (lambda: plots.cost_curves(UNEQUAL), (0, 4), (0, 0), (0, 3), (0, 6)),
@@ -577,6 +601,9 @@ LIMITS = [  # picture; what its axes must reach from and to; what is too far
     (KINDS["by rate"][0], (0.01, 10), (0, 0), (0, 1), (0, 1.5)),
     (lambda: plots.costs_by_rate(MANY, ylim=(0, 3)), (0.01, 10), (0, 0), (0, 3), None),
     (KINDS["activation"][0], (-6, 6), (0, 0), (-1, 1), (-1.4, 1.4)),
+    (lambda: plots.costs_by_rate(STARTS), (0.1, 10), (0, 0), (0, 3), (0, 4.5)),
+    (lambda: lines_at(6, -2), (-6, 6), (0, 0), (-2, 7), (-4, 9)),
+    (lambda: lines_at(6, 9), (-6, 6), (0, 0), (5, 9), (4, 10)),
     (KINDS["gradients"][0], (1, 2), (0.5, 0.5), (1e-12, 10), None),
     (KINDS["surface"][0], (-3, 3), (0, 0), (-2, 2), None),
     (KINDS["learning curves"][0], (0, 2), (0, 0), (0, 2), (0, 3)),
@@ -844,6 +871,9 @@ def test_a_field_of_the_confusion_matrix_is_the_share_of_its_row():
     assert (
         "mistakes: 0 read as 1 (1)" in plots.confusion_matrix(true, predicted).sentence
     )
+    for pair in (([0, 2], [0, 0]), ([0, 0], [0, 2])):
+        axes = plots.confusion_matrix(*pair).figure.axes[0]
+        assert axes.images[0].get_array().shape[:2] == (3, 3)
     named = plots.confusion_matrix([0], [0], ["cat", "dog"])
     assert named.sentence == "1 of 1 are right (100 %)."
 
