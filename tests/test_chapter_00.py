@@ -2,7 +2,6 @@
 
 import re
 import sys
-from itertools import combinations
 
 import nbformat
 import numpy as np
@@ -10,8 +9,7 @@ import pytest
 
 from chapters import values_of
 from nnteach import data, train, two_layer
-from nnteach.draw.course_map import ADDS, LABELS, course_map
-from nnteach.draw.picture import enlarge
+from nnteach.draw.course_map import ADDS
 from start import HERE
 
 NAME = "00-start-here"
@@ -80,28 +78,6 @@ def test_the_table_of_chapters_says_what_the_map_says():
         assert f"about {minutes} minutes" in (HERE / "notebooks" / file).read_text(
             "utf-8"
         )
-
-
-@pytest.mark.parametrize("number", ADDS)
-def test_the_map_has_what_was_built_so_far(number):
-    drawn = course_map(number)
-    labels = [text.get_text() for text in drawn.figure.axes[0].texts]
-    labels = [text for text in labels if text != "cost"]
-    assert labels == [f"{k:02} {LABELS[k][2]}" for k in range(1, number + 1)]
-    new = [text for text in drawn.figure.axes[0].texts if text.get_weight() == "bold"]
-    assert [text.get_text() for text in new] == labels[-1:]
-    assert drawn.sentence == f"Chapter {number:02} adds {ADDS[number]}."
-
-
-@pytest.mark.parametrize("larger", [1, 1.35])
-def test_no_two_labels_of_the_map_meet(larger):
-    enlarge(larger)
-    try:
-        axes = course_map(10).figure.axes[0]
-        boxes = [text.get_window_extent() for text in axes.texts]
-        assert not [a for a, b in combinations(boxes, 2) if a.overlaps(b)]
-    finally:
-        enlarge(1)
 
 
 def test_the_card_is_answered_by_the_numbers(chapter):

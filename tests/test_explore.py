@@ -95,8 +95,14 @@ def returning(value):
         (
             lambda: slider([1, 2], start=3),
             ValueError,
-            "start=3 is not among the values 1, 2",
+            "start=3 is not among the values 1, 2.",
         ),
+        (
+            lambda: slider(range(12), start=99),
+            ValueError,
+            "the values 0, 1, 2, 3, 4, 5, 6, 7, ....",
+        ),
+        (lambda: make()[0].player(limit=11), ValueError, "3 x 4 = 12 frames"),
         (lambda: slider([1, 2], show="{}"), TypeError, "show is a function"),
         (lambda: Control((1, 2), kind="dial"), ValueError, "slider, choice or steps"),
         (lambda: steps(3, seconds=0), ValueError, "seconds is a number above 0"),
@@ -220,8 +226,14 @@ def test_in_colab_its_own_widget_manager_is_named_beside_the_live_view(
     assert switched == [1]
 
 
-def test_without_anywidget_the_still_picture_is_shown(displayed, monkeypatch):
-    monkeypatch.setitem(sys.modules, "anywidget", None)
+@pytest.mark.parametrize("lacking", ["kernel", "anywidget"])
+def test_without_kernel_or_anywidget_the_still_is_shown(
+    displayed, monkeypatch, lacking
+):
+    if lacking == "kernel":
+        monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=None))
+    else:
+        monkeypatch.setitem(sys.modules, "anywidget", None)
     assert [set(data) for data, _ in displayed(make()[0])] == [
         {"text/html", "text/plain"}
     ]
@@ -302,14 +314,18 @@ def test_a_new_question_takes_the_place_of_the_old_one():
     view, later = rates.widget(), []
     view.loop = SimpleNamespace(
         call_soon_threadsafe=lambda function, *values: function(*values),
-        call_later=lambda seconds, function: later.append(function),
+        call_later=lambda seconds, function: later.append((seconds, function)),
     )
     asked(rates, (0, 0), (0, 1), (0, 2))
     asked(rates, (2, 3))
     assert calls == [(0.1, 0)]
+    assert 0 < later[0][0] < 0.02  # a cell can begin, and the reader need not wait
     while later:
-        later.pop(0)()
+        later.pop(0)[1]()
     assert calls == [(0.1, 0), (2, 3)]
+    view.close()
+    view.asked(view, {"want": [[0, 1]]})
+    assert len(calls) == 2, "a closed view draws nothing"
 
 
 def test_every_control_is_a_trait_with_its_name():
@@ -326,6 +342,62 @@ def test_every_control_is_a_trait_with_its_name():
     with pytest.raises(TraitError, match="expected any of"):
         view.rate = 3
     assert view.get_state(["rate", "step"]) == {"rate": 2, "step": 1}
+
+
+def test_the_page_gets_what_it_must_know():
+    given = {
+        "rate": slider([0.1, np.inf], show="{} %".format),
+        "step": steps([1, "two", 3.5, True], start="two", seconds=0.5),
+        "layer": choice([(1, 2), None], label="which"),
+    }
+    made = explorer(**given)(lambda rate, step, layer: drawn("It is."))
+    view = made.widget()
+    state = view.get_state()
+    names = {"rate", "step", "layer", "_spec", "_frames", "_generation", "_large"}
+    assert names <= state.keys()
+    spec = state["_spec"]
+    assert (spec["name"], spec["start"]) == (made.name, [0, 1, 0])
+    keys = ("trait", "label", "kind", "texts", "seconds", "values")
+    assert [tuple(map(control.get, keys)) for control in spec["controls"]] == [
+        ("rate", "rate", "slider", ["0.1 %", "inf %"], 1, None),
+        ("step", "step", "steps", ["1", "two", "3.5", "True"], 0.5,
+         [1, "two", 3.5, True]),
+        ("layer", "which", "choice", ["(1, 2)", "None"], 1, None),
+    ]  # fmt: skip
+    # Bounds on the frames that a page remembers, and on those in a saved notebook.
+    assert 1e6 < spec["saved"] < 5e6 < spec["page"] < 5e7
+    others = make()[0].widget().get_state()["_spec"]
+    assert spec["kernel"] == others["kernel"]
+    assert spec["id"] != others["id"]
+
+
+def test_the_player_begins_at_the_start_and_holds_every_frame():
+    made, _ = make(lambda sentence: drawn(f"{sentence} </script>"))
+    assert made.player(limit=12) == made.player()
+    page = made.player(fragment=True)
+    assert made.player().startswith("<!DOCTYPE html>")
+    assert not page.startswith("<!DOCTYPE html>")
+    data = json.loads(re.search(r'"application/json">(.*?)</script>', page)[1])
+    frames = unpacked(data["frames"])
+    sentences = [sentence for _, sentence in frames]
+    assert sentences == [
+        f"Rate {rate}, step {step}. </script>"
+        for rate in (0.1, 0.5, 2)
+        for step in range(4)
+    ]
+    still, _, rest = page.partition("<figcaption>")
+    assert frames[4][0] in still
+    assert rest.startswith("Rate 0.5, step 0. &lt;/script&gt;</figcaption>")
+    assert (data["state"]["rate"], data["state"]["step"]) == (0.5, 0)
+    spec = data["state"]["_spec"]
+    assert (spec["alone"], spec["start"]) == (True, [1, 0])
+    assert spec["page"] > len(data["frames"])
+    # What is not plain is known by its place.
+    odd = explorer(layer=choice([None, (1, 2)], start=(1, 2)))(
+        lambda layer: drawn("It.")
+    )
+    data = re.search(r'"application/json">(.*?)</script>', odd.player())[1]
+    assert json.loads(data)["state"]["layer"] == 1
 
 
 def test_a_control_may_have_the_name_of_something_that_widgets_have():
@@ -366,6 +438,21 @@ def test_the_sweep_moves_every_control_to_every_value_and_to_the_corners():
     # the start, 3 rates, 4 steps, 4 corners
     assert result == (1, 1 + 3 + 4 + 4)
     assert str(result).startswith("1 explorers, 12 frames: every picture was drawn")
+
+
+def test_one_control_has_no_corners():
+    made, calls = make(rate=[1, 2, 3])
+    assert made.sweep() == (1, 1 + 3)
+    assert {rate for rate, _ in calls} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("values, more", [(10, ""), (12, "\n... and 2 more")])
+def test_ten_failures_are_named_and_the_others_counted(values, more):
+    made, _ = make(lambda sentence: None, rate=[*range(values - 1)])
+    with pytest.raises(AssertionError) as caught:
+        made.sweep()
+    assert str(caught.value).count("raised TypeError") == 10
+    assert str(caught.value).endswith(f"Picture(figure, sentence){more}")
 
 
 def test_the_sweep_finds_every_explorer_of_the_process():
@@ -411,6 +498,32 @@ def test_the_sweep_names_explorer_and_values_of_a_failure(function, says):
 def size_of_text(answer):
     svg, _ = unpacked(answer["frame"])
     return float(re.search(r"font-size: ([\d.]+)px", svg)[1])
+
+
+def test_the_projector_enlarges_still_pictures_by_one_style(monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda data, **how: said.append((data, how))
+    )
+    projector()
+    projector(False)
+    (on, how), (off, again) = said
+    assert on["text/html"].startswith("<style>figure.nnteach>img")
+    assert off["text/html"] == ""
+    assert on["text/plain"] == "The projector mode is on."
+    assert off["text/plain"] == "The projector mode is off."
+    assert how == again  # the second takes the place of the first
+    assert how["raw"]
+    assert how["display_id"]
+
+
+def test_what_is_shown_while_projected_is_large(displayed):
+    made, _ = make()
+    displayed(made)
+    assert not made.widget()._large
+    picture.enlarge(1.35)
+    displayed(made)
+    assert made.widget()._large
 
 
 def test_the_projector_enlarges_what_is_shown_and_what_comes_and_goes_back(capsys):

@@ -43,9 +43,9 @@ FALLING = run([0.693147, 0.5, 0.218612])
 LOST = run([0.7, 3.0, np.inf, np.inf], rate=9, diverged_at=2)
 MANY = Run(
     {},
-    np.array([[1.0] * 6, [0.9, 0.8, 0.4, 0.6, 2, np.inf]]),
+    np.array([[1.0] * 6, [0.9, 0.8, 0.4, 0.6, np.inf, np.inf]]),
     np.array([0.01, 0.1, 1, 2, 5, 10]),
-    np.array([-1, -1, -1, -1, -1, 1]),
+    np.array([-1, -1, -1, -1, 1, 1]),
 )
 
 # One of each kind: what is drawn, and the sentence that must come out.
@@ -86,12 +86,12 @@ KINDS = {
     "many rates": (
         lambda: plots.cost_curves(MANY),
         "6 cost curves, learning rate 0.01 to learning rate 10. The lowest after 1 "
-        "step is 0.4, with learning rate 1; runs that diverge: 1.",
+        "step is 0.4, with learning rate 1; runs that diverge: 2.",
     ),
     "by rate": (
         lambda: plots.costs_by_rate(MANY),
         "Of 6 learning rates, 0.01 to 10, 1 gives the lowest cost, 0.4, after 1 step. "
-        "Runs that diverge: 1, from 10 on.",
+        "Runs that diverge: 2, from 5 on.",
     ),
     "boundary": (
         lambda: plots.decision_boundary(two_layer, PARAMETERS, X, Y),
@@ -241,6 +241,13 @@ def test_ids_of_different_pictures_do_not_clash():
     assert not ids[0] & ids[1]
 
 
+@pytest.fixture(params=[1, 1.35], ids=["normal", "projected"])
+def _size(request):
+    picture.enlarge(request.param)
+    yield
+    picture.enlarge(1)
+
+
 def texts(svg):
     """Yield size, x, y of every text of a picture."""
     for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
@@ -263,6 +270,64 @@ def test_every_text_is_at_least_11_pt_and_inside_the_picture(draw):
         assert size >= 11
         assert 0 <= x <= width
         assert 0 <= y <= height
+
+
+@pytest.mark.usefixtures("_size")
+@every_kind
+def test_all_of_it_is_inside_the_picture(draw):
+    drawn = draw().figure
+    with plots.style():
+        box = drawn.get_tightbbox()
+    width, height = drawn.get_size_inches()
+    assert 0 <= box.x0 < box.x1 <= width
+    assert 0 <= box.y0 < box.y1 <= height
+
+
+@pytest.mark.usefixtures("_size")
+@pytest.mark.parametrize("columns, rows", [(1, 1), (2, 1), (3, 1), (1, 2), (2, 2)])
+@pytest.mark.parametrize("title", [True, False])
+def test_axes_and_their_texts_have_room(columns, rows, title):
+    drawn, axes = plots.figure(columns=columns, rows=rows, title=title)
+    assert np.shape(axes) == tuple(n for n in (rows, columns) if n > 1)
+    for one in np.ravel(axes):
+        one.set(xlim=(0, 10_000), ylim=(0, 10_000), xlabel="step", ylabel="cost")
+        one.set_xticks([0, 5000], ["0", "5,000"])
+        one.set_yticks([0, 10_000], ["0", "0.2186"])
+        if title and rows == 1:
+            one.set_title("circles")
+        spines = {side for side, spine in one.spines.items() if spine.get_visible()}
+        assert spines == {"left", "bottom"}
+        assert not one.xaxis.get_gridlines()[0].get_visible()
+    with plots.style():
+        drawn.draw_without_rendering()
+        boxes = [one.get_tightbbox() for one in np.ravel(axes)]
+    assert not [a for a, b in combinations(boxes, 2) if a.overlaps(b)]
+    for one, box in zip(np.ravel(axes), boxes, strict=True):
+        assert drawn.bbox.x0 <= box.x0 <= box.x1 <= drawn.bbox.x1
+        assert drawn.bbox.y0 <= box.y0 <= box.y1 <= drawn.bbox.y1
+        for axis in (one.xaxis, one.yaxis):
+            label = axis.label.get_window_extent()
+            ticks = [text.get_window_extent() for text in axis.get_ticklabels()]
+            assert not [tick for tick in ticks if tick.overlaps(label)]
+        # Most of the picture is for what is drawn.
+        share = one.bbox.width * one.bbox.height / drawn.bbox.width / drawn.bbox.height
+        assert share * rows * columns > 0.3
+
+
+def test_columns_have_the_widths_that_are_asked_for():
+    _, (left, right) = plots.figure(columns=2, widths=(1, 3))
+    assert right.bbox.width == pytest.approx(3 * left.bbox.width)
+
+
+def test_a_png_has_more_pixels_than_it_takes_in_the_page():
+    drawn = plots.cost_curves(FALLING)
+    [width] = re.findall(r'<img [^>]*width="(\d+)"', drawn.html())
+    stored = Image.open(io.BytesIO(drawn.png()))
+    inches = drawn.figure.get_size_inches()
+    assert stored.width == 1.5 * int(width)
+    assert stored.width / stored.height == pytest.approx(inches[0] / inches[1], 0.01)
+    assert f"--aspect:{inches[0] / inches[1]:.4f};" in drawn.svg()
+    assert Image.open(io.BytesIO(drawn.png(72))).width == int(72 * inches[0])
 
 
 def test_the_background_is_white_whatever_the_page_is():
@@ -338,13 +403,6 @@ def test_enlarging_makes_text_and_lines_larger_and_goes_back():
 # -------------------------------------------- nothing on top of anything
 
 
-@pytest.fixture(params=[1, 1.35], ids=["normal", "projected"])
-def _size(request):
-    picture.enlarge(request.param)
-    yield
-    picture.enlarge(1)
-
-
 def in_a_pair(draw):
     _, (left, _) = plots.figure(columns=2)
     return draw(axes=left, title="circles")
@@ -354,14 +412,20 @@ def surface(axes=None, title=None):
     return plots.cost_surface(np.eye(4), *2 * [range(4)], np.eye(2), axes=axes)
 
 
-def boundary(axes=None, title=""):
-    return plots.decision_boundary(two_layer, PARAMETERS, X, Y, axes=axes, title=title)
+def boundary(**given):
+    return plots.decision_boundary(two_layer, PARAMETERS, X, Y, **given)
 
 
 @pytest.mark.usefixtures("_size")
 @pytest.mark.parametrize(
     "draw",
-    [boundary, surface, lambda: in_a_pair(boundary), lambda: in_a_pair(surface)],
+    [
+        boundary,
+        surface,
+        lambda: in_a_pair(boundary),
+        lambda: in_a_pair(surface),
+        lambda: boundary(names=["a", "a rather long name"]),
+    ],
 )
 def test_the_legend_stands_beside_the_data_and_the_title(draw):
     drawn = draw().figure
@@ -387,6 +451,10 @@ def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
         across = units.get_markersize() + units.get_markeredgewidth()
         assert np.all(-np.diff(heights) > across)
         text = 0.09 * 3.9 * 72 + 11 * picture.larger()  # as in chapters 04 and 05
+        for shape in axes.texts:
+            if shape.get_text().startswith("W"):
+                shape, column = shape.get_window_extent(), units.get_window_extent()
+                assert shape.x1 < column.x0 or column.x1 < shape.x0
         assert max(sizes) == 4 or heights.min() - across / 2 > text
 
 
@@ -444,6 +512,439 @@ def test_a_diverged_run_is_marked_within_the_axes():
     drawn = plots.cost_curves([FALLING, LOST])
     said = [text.get_text().strip() for text in drawn.figure.axes[0].texts]
     assert said == ["diverges at step 2"]
+    later = plots.cost_curves(run([1, 0.8, 3, np.inf], rate=9, diverged_at=3))
+    assert later.figure.axes[0].lines[1].get_xydata().tolist() == [[1, 0.8]]
+
+
+# ------------------------------------------------- what is drawn are the data
+
+
+READ = {  # of each axes: what stands beside it, below it, and in the legend
+    "one falling": [("cost", "step")],
+    "batches": [("cost", "pass")],
+    "two runs": [("cost", "step", "learning rate 0.5", "learning rate 9")],
+    "many rates": [("cost", "step", "learning rate 0.01", "learning rate 10")],
+    "by rate": [
+        ("cost", "learning rate", "cost at the start", "cost at the end", "diverges")
+    ],
+    "boundary": [("x2", "x1", "class 0", "class 1")],
+    "activation": [("", "z", "tanh", "its slope", "tangent")],
+    "gradients": [("mean |dW|", "layer", "tanh")],
+    "surface": [("w2", "w1", "lowest", "steps", "start")],
+    "confusion": [("true", "predicted")],
+    "learning curves": [
+        ("cost", "epoch"), ("share right", "epoch", "training", "validation")
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READ)
+def test_axes_and_lines_are_named(name):
+    for axes, words in zip(KINDS[name][0]().figure.axes, READ[name], strict=True):
+        legend = axes.get_legend()
+        said = [text.get_text() for text in legend.get_texts()] if legend else []
+        assert (axes.get_ylabel(), axes.get_xlabel(), *said) == words
+
+
+LINES = [  # picture, line, its points, and its colour and style
+    ("one falling", 0, ([0, 1, 2], FALLING.costs), SERIES[0]),
+    ("two runs", 1, ([0, 1], [0.7, 3]), SERIES[1]),
+    ("two runs", 2, ([0], [0.7]), (SERIES[1][0], "X")),  # the last that is in the axes
+    ("many rates", 3, ([0, 1], [1, 0.6]), None),
+    ("by rate", 0, ([0, 1], [1, 1]), ("black", ":")),
+    ("by rate", 1, (MANY.learning_rate, [0.9, 0.8, 0.4, 0.6, *[np.nan] * 2]), None),
+    ("activation", 2, ([-1, 2], np.tanh(0.5) + 1.5 * 0.786448 * np.array([-1, 1])),
+     ("black", "-")),
+    ("activation", 3, ([0.5], [np.tanh(0.5)]), ("black", "o")),
+    ("activation", 4, ([0.5], [1 - np.tanh(0.5) ** 2]), (SERIES[1][0], "D")),
+    ("gradients", 0, ([1, 2], [1e-5, 0.1]), SERIES[0]),
+    ("surface", 0, ([0], [0]), (COLOURS["yellow"], "*")),
+    ("surface", 1, ([2, 1, 0.5], [2, 1, 0.5]), ("white", "-")),
+    ("surface", 2, ([2], [2]), ("white", "s")),
+    ("learning curves", 1, ([0, 1, 2], [2, 1.2, 1.3]), SERIES[1]),
+    ("learning curves", 2, ([1, 1], [0, 1]), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, place, points, look", LINES)
+def test_a_line_has_the_points_and_the_look_of_what_it_shows(name, place, points, look):
+    line = KINDS[name][0]().figure.axes[0].lines[place]
+    np.testing.assert_allclose(line.get_data(orig=False), points, rtol=1e-5, atol=1e-12)
+    if look:
+        style = line.get_marker() if look[1] in "XoD*s" else line.get_linestyle()
+        assert (line.get_color(), style) == look
+
+
+def test_the_drawn_function_and_its_slope_are_those_given():
+    line, slope = KINDS["activation"][0]().figure.axes[0].lines[:2]
+    np.testing.assert_allclose(line.get_ydata(), np.tanh(line.get_xdata()))
+    x, y = slope.get_data()
+    np.testing.assert_allclose(y, 1 - np.tanh(x) ** 2)
+    assert (line.get_color(), slope.get_color()) == (SERIES[0][0], SERIES[1][0])
+
+
+STARTS = Run(
+    {}, np.array([[1, 3, 2.0], [1, 1, 1]]), np.array([0.1, 1, 10]), np.full(3, -1)
+)
+
+
+def lines_at(curve, slope):
+    """Return the picture of a curve from 5 to 7 with a slope that stands elsewhere."""
+    return plots.activation_and_slope(
+        lambda Z: curve + Z / 6, lambda A: 0 * A + slope, 0, "a line"
+    )
+
+
+UNEQUAL = [run([1, 0.5]), run([3, 2, 1, 0.4, 0.2]), run([2, 1])]
+LIMITS = [  # picture; what its axes must reach from and to; what is too far
+    (lambda: plots.cost_curves(UNEQUAL), (0, 4), (0, 0), (0, 3), (0, 6)),
+    (lambda: plots.cost_curves([run([1])]), (0, 1), (0, 0), (0, 1), (0, 1.5)),
+    (lambda: plots.cost_curves(FALLING, ylim=(0.2, 3)), (0, 2), (0, 0), (0.2, 3), None),
+    (KINDS["many rates"][0], (0, 1), (0, 0), (0, 1), (0, 1.5)),
+    (KINDS["by rate"][0], (0.01, 10), (0, 0), (0, 1), (0, 1.5)),
+    (lambda: plots.costs_by_rate(MANY, ylim=(0, 3)), (0.01, 10), (0, 0), (0, 3), None),
+    (KINDS["activation"][0], (-6, 6), (0, 0), (-1, 1), (-1.4, 1.4)),
+    (lambda: plots.costs_by_rate(STARTS), (0.1, 10), (0, 0), (0, 3), (0, 4.5)),
+    (lambda: lines_at(6, -2), (-6, 6), (0, 0), (-2, 7), (-4, 9)),
+    (lambda: lines_at(6, 9), (-6, 6), (0, 0), (5, 9), (4, 10)),
+    (KINDS["gradients"][0], (1, 2), (0.5, 0.5), (1e-12, 10), None),
+    (KINDS["surface"][0], (-3, 3), (0, 0), (-2, 2), None),
+    (KINDS["learning curves"][0], (0, 2), (0, 0), (0, 2), (0, 3)),
+]
+
+
+@pytest.mark.parametrize("draw, x, spare, y, far", LIMITS)
+def test_the_axes_reach_what_they_must_and_not_much_more(draw, x, spare, y, far):
+    axes = draw().figure.axes[0]
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert x[0] - spare[0] <= left <= x[0]
+    assert x[1] <= right <= x[1] + spare[1]
+    far = far or y
+    assert far[0] <= bottom <= y[0]
+    assert y[1] <= top <= far[1]
+    assert far == y or top > y[1]
+
+
+@pytest.mark.parametrize(
+    "ends, texts",
+    [
+        ((0.01, 10), ["0.01", "0.1", "1", "10"]),
+        ((0.3, 2000), ["1", "10", "100", "1,000"]),
+        ((1e-12, 10), ["1e−12", "1e−10", "1e−08", "1e−06", "1e−04", "0.01", "1"]),
+    ],
+)
+def test_powers_of_ten_are_plain(ends, texts):
+    drawn = plots.cost_curves(FALLING, ylim=ends, log=True).figure.axes[0].yaxis
+    assert drawn.get_scale() == "log"
+    assert [text.get_text() for text in drawn.get_ticklabels()] == texts
+    assert len(drawn.get_minor_ticks()) == 0
+
+
+def test_many_curves_get_lighter_from_the_first_to_the_last():
+    lines = KINDS["many rates"][0]().figure.axes[0].lines
+    lines = [line for line in lines if line.get_marker() == "None"]
+    light = [rgb(line.get_color()) @ [0.3, 0.6, 0.1] for line in lines]
+    assert np.all(np.diff(light) > 0)
+    assert light[-1] < 0.8
+    assert {line.get_linestyle() for line in lines} == {"-"}
+
+
+def test_runs_that_diverge_are_marked_at_the_top_of_their_rates():
+    axes = KINDS["by rate"][0]().figure.axes[0]
+    x, y = axes.lines[2].get_data()
+    assert list(x) == [5, 10]
+    assert np.all((0.9 * axes.get_ylim()[1] < y) & (y < axes.get_ylim()[1]))
+    none = Run({}, np.ones((2, 3)), np.array([0.1, 1, 10]), np.full(3, -1))
+    assert len(plots.costs_by_rate(none).figure.axes[0].lines) == 2
+    every = replace(none, diverged_at=np.ones(3, int))
+    assert plots.costs_by_rate(every).sentence == "All 3 runs diverge."
+
+
+def softmax_of(X, parameters):
+    return activations.softmax(parameters @ X), {}
+
+
+def logistic_of(X, parameters):
+    return activations.sigmoid(parameters @ X), {}
+
+
+SQUARE = np.array([[-1, 1, -1, 1.0], [-1, -1, 1, 1]])
+REGIONS = {  # a network, its parameters, points and the class that it gives each
+    "one output": (logistic_of, np.array([[3.0, 0]]), SQUARE, [0, 1, 0, 1]),
+    "three classes": (
+        softmax_of, 3 * np.array([[0, -1.0], [-1, 0.5], [1, 0.5]]), SQUARE, [0, 0, 1, 2]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REGIONS)
+@pytest.mark.parametrize("stretch", [(1, 1), (9, 1), (1, 9)])
+def test_each_point_lies_in_the_region_of_its_class(name, stretch):
+    forward, parameters, X, label = REGIONS[name]
+    X = X * np.array([stretch]).T
+    network = SimpleNamespace(forward_propagation=forward)
+    count, label = len(set(label)), np.array(label)
+    Y = label[None] if count == 2 else np.eye(count)[:, label]
+    drawn = plots.decision_boundary(network, parameters / stretch, X, Y)
+    assert "100 % of the 4 points" in drawn.sentence
+    axes = drawn.figure.axes[0]
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    [image] = axes.images
+    assert tuple(image.get_extent()) == (left, right, bottom, top)
+    field = image.get_array()
+    colours = np.array([rgb(colour) for colour, _ in CLASSES[:count]])
+    for (x, y), k in zip(X.T, label, strict=True):
+        row, column = (y - bottom) / (top - bottom), (x - left) / (right - left)
+        pixel = field[int(row * len(field)), int(column * len(field))]
+        away = 1 - colours  # from white
+        tint = away @ (1 - pixel[:3]) / np.linalg.norm(away, axis=1)
+        assert tint.argmax() == k
+    for k, line in enumerate(axes.lines):
+        np.testing.assert_array_equal(line.get_data(), X[:, label == k])
+        assert (line.get_color(), line.get_marker()) == CLASSES[k]
+
+    # A unit is as long along x1 as along x2; the points are near to one pair of edges.
+    origin, one = axes.transData.transform([(0, 0), (1, 1)])
+    across, up = one - origin
+    assert across == pytest.approx(up)
+    gaps = [
+        right / X[0].max(),
+        left / X[0].min(),
+        top / X[1].max(),
+        bottom / X[1].min(),
+    ]
+    assert 1.05 < min(gaps) < 1.25
+    assert gaps[::2] == pytest.approx(gaps[1::2])
+
+    # The line runs where two classes are equally probable.
+    lines = [path.vertices for c in axes.collections for path in c.get_paths()]
+    for place in np.concatenate(lines):
+        chance = plots._class_chances(network, place[:, None], parameters / stretch)
+        first, second = np.sort(chance.ravel())[:-3:-1]
+        assert first == pytest.approx(second, abs=0.06)
+    assert len(axes.collections) == (1 if count == 2 else 3)
+
+
+def test_a_region_is_paler_where_the_network_is_less_sure():
+    colours = np.array([rgb(colour) for colour, _ in CLASSES[:2]])
+    sure = np.linspace(0.51, 1, 6)
+    for chance in ([sure, 1 - sure], [1 - sure, sure]):
+        dark = (1 - plots._tinted(colours, np.array(chance))).sum(axis=-1)
+        assert np.all(np.diff(dark) > 0)
+        assert dark[0] > 0.4 * dark[-1] > 0.05
+
+
+def test_limits_that_are_given_are_drawn():
+    drawn = plots.decision_boundary(
+        two_layer, PARAMETERS, X, Y, limits=(-9, -3, 4, 5), names=["red", "green"]
+    )
+    axes = drawn.figure.axes[0]
+    assert axes.get_xlim() == pytest.approx((-9, -3))
+    assert np.mean(axes.get_ylim()) == pytest.approx(4.5)
+    assert [t.get_text() for t in axes.get_legend().get_texts()] == ["red", "green"]
+
+
+def test_darker_is_lower_in_the_surface():
+    made = plots.cost_surface(np.arange(16.0).reshape(4, 4), *[np.arange(4)] * 2)
+    [surface] = made.figure.axes[0].collections
+    light = surface.cmap(surface.norm(surface.cvalues))[:, :3] @ [0.3, 0.6, 0.1]
+    assert len(light) == 10
+    assert np.all(np.diff(light) > 0)
+    # What is infinite, or no number, is no level.
+    wild = plots.cost_surface([[1, np.nan], [np.inf, 2]], [0, 1], [0, 1])
+    assert "The cost is lowest, 1, at w1 = 0 and w2 = 0." in wild.sentence
+
+
+# ------------------------------------------------------ units and their weights
+
+W = [np.array([[0.5, -0.25], [1, 2], [-3, 0.125]]), np.array([[1.5, -1.25, 0.75]])]
+UNITS = [[8, 9], [0.1, 0.2, 0.3], [0.7]]
+
+
+def units(axes):
+    return [line for line in axes.lines if line.get_marker() == "o"]
+
+
+def test_each_weight_stands_on_the_line_between_its_two_units():
+    axes = plots.network(UNITS, W).figure.axes[0]
+    texts = {text.get_text(): text.get_position() for text in axes.texts}
+    for depth, (lines, weights) in enumerate(zip(axes.collections, W, strict=True)):
+        below, above = (line.get_xydata() for line in units(axes)[depth : depth + 2])
+        assert set(below[:, 0]) == {depth}
+        pairs = [(j, i) for j in range(len(above)) for i in range(len(below))]
+        looks = zip(lines.get_colors(), lines.get_linestyles(), strict=True)
+        segments = zip(pairs, lines.get_segments(), looks, strict=True)
+        for (j, i), segment, (colour, (_, dashes)) in segments:
+            np.testing.assert_array_equal(segment, [below[i], above[j]])
+            value = weights[j, i]
+            name = "vermillion" if value < 0 else "blue"
+            assert tuple(colour[:3]) == tuple(rgb(COLOURS[name]))
+            assert bool(dashes) == (value < 0)
+    for (j, i), value in np.ndenumerate(W[0]):
+        (x, y), (u, v) = units(axes)[0].get_xydata()[i], units(axes)[1].get_xydata()[j]
+        at = np.array(texts[plots.number(value, 3)])
+        share = at[0] - x
+        assert 0.2 < share < 0.8
+        np.testing.assert_allclose(at, [x + share * (u - x), y + share * (v - y)])
+
+
+@pytest.mark.parametrize("below", range(1, 6))
+@pytest.mark.parametrize("above", range(1, 6))
+def test_no_two_weights_are_written_on_each_other(below, above):
+    ones = np.ones((above, below), int)
+    axes = plots.network([[0] * below, [0] * above], [ones]).figure.axes[0]
+    with plots.style():
+        axes.figure.draw_without_rendering()
+    boxes = [t.get_window_extent() for t in axes.texts if t.get_text() == "1"]
+    assert len(boxes) == (below * above if below * above <= 12 else 0)
+    assert not [a for a, b in combinations(boxes, 2) if a.overlaps(b)]
+
+
+@pytest.mark.parametrize("size, drawn", [(1, 1), (2, 2), (5, 5), (6, 6), (7, 5)])
+def test_dots_stand_where_units_are_left_out(size, drawn):
+    axes = plots.network([2, size, 1]).figure.axes[0]
+    heights = units(axes)[1].get_ydata()
+    assert len(heights) == drawn
+    assert heights.mean() == pytest.approx(0.5, abs=0.05)
+    said = [text.get_text() for text in axes.texts]
+    assert f"hidden\n{size} unit{'s' * (size > 1)}" in said
+    assert f"W1\n({size}, 2)" in said
+    dots = [text.get_position() for text in axes.texts if text.get_text() == "⋮"]
+    if drawn == size:
+        assert not dots
+    else:
+        gap = np.argmin(np.diff(heights))  # they go down
+        assert dots == [(1, heights[gap : gap + 2].mean())]
+
+
+LIT = {  # part: units of which layers, weights of which layers, the cost
+    "X": ([0], [], False), "x": ([0], [], False), "A1": ([1], [], False),
+    "b1": ([1], [], False), "Z2": ([2], [], False), "W1": ([], [0], False),
+    "W2": ([], [1], False), "cost": ([], [], True), "A0": ([], [], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", LIT)
+@pytest.mark.parametrize("weights", [None, W])
+def test_one_part_stands_out(part, weights):
+    axes = plots.network(UNITS, weights, cost="cost 1", highlight=part).figure.axes[0]
+    yellow = COLOURS["yellow"]
+    lit = [k for k, u in enumerate(units(axes)) if u.get_markerfacecolor() == yellow]
+    thick = [k for k, u in enumerate(units(axes)) if u.get_markeredgewidth() > 2]
+    wide = [k for k, c in enumerate(axes.collections) if c.get_linewidth()[0] > 2]
+    boxes = {
+        text.get_text(): matplotlib.colors.to_hex(text.get_bbox_patch().get_facecolor())
+        for text in axes.texts
+        if text.get_bbox_patch()
+    }
+    on = {said for said, colour in boxes.items() if colour.upper() == yellow}
+    assert (lit, wide, "cost 1" in on) == LIT[part]
+    assert thick == lit
+    names = {0: {"2", "−3"} if weights else {"W1\n(3, 2)"}}
+    assert names[0] <= on if wide == [0] else not names[0] & on
+
+
+def test_the_cost_stands_beside_the_output():
+    drawn = plots.network(UNITS, W, cost="cost 1").figure
+    axes = drawn.axes[0]
+    [text] = [text for text in axes.texts if text.get_text() == "cost 1"]
+    drawn.draw_without_rendering()
+    box = text.get_bbox_patch().get_window_extent()
+    edge = axes.transData.transform((2, 0.5))[0] + 30 * drawn.dpi / 72
+    assert edge < box.x0
+    assert box.x1 < drawn.bbox.x1
+
+
+# ------------------------------------------------------------ tables and images
+
+
+def test_a_field_of_the_confusion_matrix_is_the_share_of_its_row():
+    true, predicted = [0, 0, 0, 0, 2, 2, 3], [0, 0, 0, 1, 2, 3, 3]
+    axes = plots.confusion_matrix(true, predicted).figure.axes[0]
+    said = {text.get_position(): text.get_text() for text in axes.texts}
+    count = {(0, 0): "3", (1, 0): "1", (2, 2): "1", (3, 2): "1", (3, 3): "1"}
+    assert said == count  # (column, row), from the upper left
+    assert axes.yaxis_inverted()
+    field = axes.images[0].get_array()
+    blue = rgb(COLOURS["blue"])
+    for share, row, column in ((0.75, 0, 0), (0.25, 0, 1), (0, 1, 1), (1, 3, 3)):
+        np.testing.assert_allclose(field[row, column], 1 - share * (1 - blue))
+    for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+        assert [label.get_text() for label in labels] == ["0", "1", "2", "3"]
+    assert (
+        "mistakes: 0 read as 1 (1)" in plots.confusion_matrix(true, predicted).sentence
+    )
+    for pair in (([0, 2], [0, 0]), ([0, 0], [0, 2])):
+        axes = plots.confusion_matrix(*pair).figure.axes[0]
+        assert axes.images[0].get_array().shape[:2] == (3, 3)
+    named = plots.confusion_matrix([0], [0], ["cat", "dog"])
+    assert named.sentence == "1 of 1 are right (100 %)."
+
+
+def test_images_stand_in_rows_with_their_titles_above():
+    images = np.zeros((8, 2, 2))
+    images[0] = [[0, 1], [2, 4]]
+    axes = plots.image_grid(images, list("abcdefgh"), columns=3).figure.axes[0]
+    assert axes.get_xlim() == (0, 3)
+    assert axes.get_ylim() == (3, 0)
+    for k, (image, title) in enumerate(zip(axes.images, axes.texts, strict=True)):
+        left, right, bottom, top = image.get_extent()
+        column, row = k % 3, k // 3
+        assert column < left < right < column + 1
+        assert row < top < bottom < row + 1
+        x, y = title.get_position()
+        assert (title.get_text(), x) == ("abcdefgh"[k], column + 0.5)
+        assert row < y < top
+        wide, high = np.array([right - left, bottom - top]) * [8 / 3, 4.8 / 3]
+        assert 0.5 < wide / high < 2.5
+    grey = axes.images[0].get_array()
+    assert grey[..., 0].tolist() == [[1, 0.75], [0.5, 0]]
+    signed = plots.image_grid([[[-2.0, 1, 0]]]).figure.axes[0].images[0].get_array()
+    for pixel, colour, share in zip(
+        signed[0], ("vermillion", "blue", "blue"), (1, 0.5, 0), strict=True
+    ):
+        np.testing.assert_allclose(pixel, 1 - share * (1 - rgb(COLOURS[colour])))
+
+
+def test_the_titles_of_many_images_are_not_said():
+    many = plots.image_grid(np.zeros((13, 4, 5)), range(13), what="digits")
+    assert many.sentence == "13 digits, each of 4 by 5 pixels."
+    few = plots.image_grid(np.zeros((12, 4, 5)), range(12))
+    assert few.sentence.endswith("pixels: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11.")
+
+
+def test_a_unit_of_the_reading_has_the_area_of_its_activation():
+    first, second = np.arange(12) / 4, np.eye(6)[2]
+    chances = np.array([0.5, 0, 0.1, 0.4, 0, 0, 0, 0, 0, 0])
+    drawn = plots.reading(np.arange(64) / 63, [first, second], chances, true=3)
+    digit, A1, A2, answer = drawn.figure.axes
+    assert digit.images[0].get_array()[0, 7] == pytest.approx(7 / 63)
+    assert digit.images[0].get_cmap().name == "Greys"
+    assert digit.images[0].get_clim() == (0, 1)
+    heads = [axes.get_title("left") for axes in drawn.figure.axes]
+    assert heads == ["a written 3", "A1", "A2", "probability of each digit"]
+    for axes, layer in ((A1, first), (A2, second)):
+        room, lit = axes.collections
+        np.testing.assert_allclose(
+            lit.get_sizes() / room.get_sizes()[0], layer / layer.max()
+        )
+        at = lit.get_offsets()
+        np.testing.assert_array_equal(at, room.get_offsets())
+        assert len(np.unique(at, axis=0)) == len(layer)
+        assert at[0].tolist() == [0, 0]
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        assert left < at[:, 0].min() <= at[:, 0].max() < right
+        assert high < at[:, 1].min() <= at[:, 1].max() < low
+    assert [bar.get_height() for bar in answer.patches] == chances.tolist()
+    filled = [bar.get_hatch() for bar in answer.patches]
+    assert filled == [None] * 3 + ["//"] + [None] * 6
+    assert answer.get_ylim() == (0, 1)
+    assert list(answer.get_xticks()) == list(range(10))
+    dead = plots.reading(np.zeros(64), [np.zeros(8)], chances)
+    assert not dead.figure.axes[1].collections[1].get_sizes().any()
+    assert dead.sentence == "The network reads the digit as a 0 with probability 0.50."
+    right = plots.reading(np.zeros(64), [np.zeros(8)], chances, true=0)
+    assert right.sentence == "A written 0, read as a 0 with probability 0.50."
 
 
 # ----------------------------------------------- legible for every reader

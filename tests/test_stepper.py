@@ -9,6 +9,8 @@ from dataclasses import replace
 import matplotlib.colors
 import numpy as np
 import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 
 from nnteach import train, worked_example
 from nnteach.draw import marks, stepper
@@ -142,6 +144,137 @@ def test_no_two_marks_lie_on_each_other(name):
         for other, (u, v, broad) in boxes.items():
             apart = abs(x - u) >= (wide + broad) / 2 - 2 or abs(y - v) >= marks.HIGH - 3
             assert key == other or apart, (key, other)
+
+
+WIDTHS = TextToPath()  # in DejaVu Sans, which is wide
+FONT = FontProperties(family="DejaVu Sans", size=marks.TEXT)
+
+
+def written(drawn):
+    """Return the texts of a picture, each with its left, right, upper and lower end."""
+    found = []
+    svg = ET.fromstring(drawn.svg())
+    inside = {
+        text: [float(part) for part in re.findall(r"[-\d.]+", group.get("transform"))]
+        for group in svg.iter(f"{SVG}g")
+        for text in group.findall(f"{SVG}text")
+        if group.get("transform")
+    }
+    for text in svg.iter(f"{SVG}text"):
+        dx, dy = inside.get(text, (0, 0))
+        x, y = float(text.get("x")) + dx, float(text.get("y")) + dy
+        wide, _, _ = WIDTHS.get_text_width_height_descent(text.text, FONT, False)
+        share = {"middle": 0.5, "end": 1}.get(text.get("text-anchor"), 0)
+        left = x - share * wide
+        found.append((text.text, left, left + wide, y - 13, y + 1))
+    return found
+
+
+CROWDED = [
+    *(FRAMES["two outputs"][f"{k} of 18"] for k in (2, 7, 12, 18)),
+    *(FRAMES["own 1"][label] for label in ("tour 4 of 4", "13 of 18", "18 of 18")),
+    stepper.hill(own(1), 2),
+]
+
+
+@pytest.mark.parametrize("drawn", CROWDED)
+def test_no_text_lies_on_another_or_outside(drawn):
+    texts = written(drawn)
+    for said, left, right, upper, lower in texts:
+        assert 0 < left < right < marks.WIDTH, said
+        assert 0 < upper < lower < marks.HEIGHT, said
+        if len(said) > 4:
+            assert 0.9 < marks.across(said) / (right - left) < 1.35, said
+    for one, other in itertools.combinations(texts, 2):
+        apart = one[2] <= other[1] or other[2] <= one[1]
+        assert apart or one[4] <= other[3] or other[4] <= one[3], (one, other)
+
+
+@every_network
+def test_lines_lead_from_mark_to_mark_under_that_of_their_weight(name):
+    example, at = NETWORKS[name], marks.places(NETWORKS[name])
+    svg = FRAMES[name]["14 of 18"].svg()  # where nothing flows
+    lines = re.findall(
+        r'd="M([^LHVz]*)L([^LHVz]*)" stroke="#767676" .*?th="(.*?)"', svg
+    )
+    lines = [
+        (*(np.array(end.split(","), float) for end in ends), float(width))
+        for *ends, width in lines
+    ]
+    found = []
+    for layer, below, W in ((1, "X", example.W1), (2, "A1", example.W2)):
+        for (i, j), value in np.ndenumerate(W):
+            start, end = at[f"{below},{j},0"], at[f"Z{layer},{i},0"]
+            [width] = [
+                width
+                for a, b, width in lines
+                if np.allclose(a, [start[0] + 43, start[1]])
+                and np.allclose(b, [end[0] - 43, end[1]])
+            ]
+            found.append((min(abs(value), 1.5), width))
+            (x, y), (u, v) = start, end
+            x, u = x + 43, u - 43
+            middle, height = at[f"W{layer},{i},{j}"]
+            assert 0.2 < (middle - x) / (u - x) < 0.8
+            assert height == pytest.approx(y + (v - y) * (middle - x) / (u - x), abs=3)
+    # A thicker line is a larger weight.
+    widths = [width for _, width in sorted(found)]
+    assert widths == sorted(widths)
+    assert len(set(widths)) == len({value for value, _ in found})
+    assert 1 < widths[0] < widths[-1] < 9
+
+
+BESIDE = [  # what the tour says: a number, another, and where the first stands of it
+    ("dZ1", "Z1", "below"), ("dA1", "A1", "below"), ("dW1", "W1", "below"),
+    ("new W1", "W1", "below"), ("new W1", "dW1", "below"), ("new b1", "b1", "above"),
+    ("b1", "Z1", "above"), ("db1", "b1", "right"), ("A1", "Z1", "right"),
+    ("new cost", "cost", "below"), ("Y", "cost", "above"),
+]  # fmt: skip
+
+
+@every_network
+@pytest.mark.parametrize("one, other, way", BESIDE)
+@pytest.mark.parametrize("layer", "12")
+def test_a_number_stands_beside_what_it_belongs_to(name, one, other, way, layer):
+    at = marks.places(NETWORKS[name])
+    (x, y), (u, v) = (at[f"{k.replace('1', layer)},0,0"] for k in (one, other))
+    across, down = x - u, y - v
+    if way == "right":
+        assert down == 0
+        assert 80 < across < 100
+    else:
+        assert across == 0
+        assert 20 < abs(down) < 130
+        assert (down > 0) == (way == "below")
+
+
+HEADS = {
+    "inputs": "X,0,0", "Z1": "Z1,0,0", "A1": "A1,0,0", "Z2": "Z2,0,0", "A2": "A2,0,0",
+    "target Y": "Y,0,0", "rate η": "learning_rate,0,0", "cost J": "cost,0,0",
+}  # fmt: skip
+
+
+@every_network
+def test_heads_stand_above_their_columns_and_units_around_their_numbers(name):
+    drawn, at = FRAMES[name]["14 of 18"], marks.places(NETWORKS[name])
+    svg = ET.fromstring(drawn.svg())
+    texts = [text for text in svg.iter(f"{SVG}text") if text.get("style")]
+    places = {text.text: (float(text.get("x")), float(text.get("y"))) for text in texts}
+    for head, key in HEADS.items():
+        assert places[head][0] == at[key][0]
+        assert 10 < at[key][1] - places[head][1] < 230
+    boxes = [
+        [float(rect.get(part)) for part in ("x", "y", "width", "height")]
+        for rect in svg.iter(f"{SVG}rect")
+    ]
+    units = [key for key in at if key[0] == "Z"]
+    assert len(boxes) == len(units)
+    for key, (left, top, wide, high) in zip(units, boxes, strict=True):
+        (x, y), (u, _) = at[key], at[key.replace("Z", "A")]
+        assert 0 <= x - 41 - left < 6
+        assert 0 <= left + wide - (u + 41) < 6
+        assert top + high / 2 == y
+        assert marks.HIGH < high < 2 * marks.HIGH
 
 
 @every_frame
@@ -310,6 +443,39 @@ def test_the_curve_is_the_cost_for_each_weight():
         output = worked_example.predict(here.x, here.parameters)
         cost = worked_example.compute_cost(output, here.y)
         assert y == pytest.approx(462 - 140 * cost / 0.2, abs=0.06)
+
+
+def test_the_ball_lies_on_the_curve_and_its_line_has_its_slope():
+    example, span, top = replace(own(1), learning_rate=2), (-3, 5), 0.5
+    drawn = stepper.hill(example, 2, span=span, top=top)
+    values, scale = stepper.roll(example, 3), (520 / 8, -140 / 0.5)
+    here = [stepper.with_weight(example, "W2", (0, 0), value) for value in values]
+    steps = [{s.name: s.value for s in worked_example.steps(each)} for each in here]
+    balls = re.findall(r'<circle cx="(.*?)" cy="(.*?)" r="(\d)"(.*?)/>', drawn.svg())
+    for ball, value, step in zip(balls, values, steps, strict=True):
+        x, y = 70 + scale[0] * (value - span[0]), 462 + scale[1] * step["cost"]
+        assert [float(ball[0]), float(ball[1])] == pytest.approx([x, y], abs=0.06)
+    assert [radius for *_, radius, _ in balls] == list("5599")
+    assert ["dasharray" in look for *_, look in balls] == [False] * 3 + [True]
+    line = rf'd="M([^L]*)L([^"]*)" stroke="{marks.VERMILLION}" stroke-width="4"'
+    [ends] = re.findall(line, drawn.svg())
+    (x, y), (u, v) = (map(float, end.split(",")) for end in ends)
+    assert [(x + u) / 2, (y + v) / 2] == pytest.approx(
+        [float(part) for part in balls[2][:2]], abs=0.1
+    )
+    slope = steps[2]["dW2"][0, 0]
+    assert (v - y) / (u - x) == pytest.approx(slope * scale[1] / scale[0], abs=2e-3)
+    assert u - x == pytest.approx(2 * 52)
+    said = {text: (left + right) / 2 for text, left, right, *_ in written(drawn)}
+    for tick, x in (("−3", 70), ("1", 330), ("5", 590)):
+        assert said[tick] == pytest.approx(x, abs=1)
+    values = [values[2], slope, 2, steps[2]["cost"], values[3]]
+    names = ["W2₁,₁", "its slope", "rate η", "cost", "next W2₁,₁"]
+    for name, value in zip(names, values, strict=True):
+        assert f"{name}{show(value)}".replace(" ", "") in texts(drawn)
+    *_, curve = re.findall(r'd="M([^"]*)" fill="none"', stepper.hill(example).svg())
+    heights = [float(point.split(",")[1]) for point in curve.split("L")]
+    assert 325 < min(heights) < 345
 
 
 def test_a_ball_outside_of_the_picture_is_said_to_be_there():

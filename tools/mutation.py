@@ -17,6 +17,7 @@ the course's, which shows the source of its functions and looks into their names
 import argparse
 import ast
 import contextlib
+import importlib
 import os
 import random
 import shutil
@@ -32,7 +33,7 @@ CORE = "activations costs gradients updates worked_example data networks trainin
 # The quick tests of each room, and those of a file's own name before them.
 ROOMS = {
     "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input"),
-    "draw": ("nnteach/draw/*.py", "plots explore stepper chapter_00"),
+    "draw": ("nnteach/draw/*.py", "plots explore stepper pad course_map"),
     "judge": ("nnteach/judge/*.py", "attempt arguments catalogue diagnosis truth"),
 }
 SLOW = 10  # times as long as without a mutant counts as an endless loop
@@ -153,7 +154,12 @@ def copy_of_the_course(folder):
 def tests_for(file, room):
     """Return the test files of a room, the one of the file's own name first."""
     names = ROOMS[room][1].split()
-    own = {"explain": "attempt", "call": "attempt", "read": "arguments"}
+    own = {
+        "explain": "attempt", "call": "attempt", "read": "arguments",
+        "checks": "bad_input", "deep": "networks", "two_layer": "networks",
+        "three_layer": "networks", "picture": "plots",
+        "live": "explore", "front": "pad", "marks": "stepper",
+    }  # fmt: skip
     first = own.get(Path(file).stem, Path(file).stem)
     names.sort(key=lambda name: name != first)
     return [f"tests/test_{name}.py" for name in names]
@@ -188,12 +194,16 @@ def run_tests(folder, tests, seconds):
     return "endless"
 
 
+LIBRARIES = """
+    hypothesis nbformat numpy pytest colorspacious anywidget ipywidgets IPython.display
+    PIL.Image matplotlib.backends.backend_agg matplotlib.backends.backend_svg
+"""
+
+
 def load_libraries():
     """Load once what every child needs; nothing of the course."""
-    import hypothesis  # noqa: F401
-    import nbformat  # noqa: F401
-    import numpy as np  # noqa: F401
-    import pytest  # noqa: F401
+    for name in LIBRARIES.split():
+        importlib.import_module(name)
 
 
 def measure(room, folder, options):

@@ -154,10 +154,11 @@ def _blank(width, height, columns, rows, widths, title, scale):
     """
     drawn = Figure(figsize=(width, height), dpi=96)
     gap = 0.95 * scale  # between columns: room for the labels of the right one
-    column = (width - 0.8 * scale - 0.3 - (columns - 1) * gap) / columns
+    edge = 0.3 * scale  # half of the last tick's label stands there
+    column = (width - 0.8 * scale - edge - (columns - 1) * gap) / columns
     drawn.subplots_adjust(
         left=0.8 * scale / width,
-        right=1 - 0.3 / width,
+        right=1 - edge / width,
         bottom=0.58 * scale / height,
         top=1 - (0.36 * scale if title else 0.15) / height,
         wspace=gap / column,

@@ -457,18 +457,20 @@ def _draw_weights(axes, depth, places, sizes, given, lit):
         size = min(mpl.rcParams["font.size"], most)
         axes.text(depth - 0.5, 0.5, text, ha="center", va="center", bbox=box, size=size)
     elif len(pairs) <= 12:
-        share = _label_share(len(below), len(above))
+        share = _label_share(below, above)
         for i, j in pairs:
             x, y = below[i] + share * (above[j] - below[i])
             axes.text(x, y, _text(given[j, i], 3), ha="center", va="center", bbox=box)
 
 
 def _label_share(below, above):
-    """Return how far along its line a weight stands, so that no two labels meet."""
-    if above == 1 or below == 1:
+    """Return how far along its line a weight stands: labels have equal distances."""
+    if len(below) == 1 or len(above) == 1:
         return 0.45
-    gap = 1 / (below - 1)
-    return max(gap / (gap + above / (above - 1)), 0.27)
+    if len(below) > len(above):
+        return 1 - _label_share(above, below)
+    gap, upper = (units[0, 1] - units[1, 1] for units in (below, above))
+    return gap / (gap + len(above) * upper)
 
 
 def _sign_colour(value):

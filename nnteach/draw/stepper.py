@@ -182,11 +182,15 @@ def walk(example):
     for step, name, _ in second:
         known = known | keys(name, step.value)
     (_, _, outputs), (_, _, costs) = second[3:]
-    before = [*np.ravel(first["A2"]), first["cost"]]
     lines = [
         f"{said}, before {number(old, 6)}"
-        for said, old in zip(outputs + costs, before, strict=True)
+        for said, old in zip(outputs, np.ravel(first["A2"]), strict=True)
     ]
+    before = f"before {number(first['cost'], 6)}"
+    # With two outputs the line of the cost is as wide as the picture.
+    lines += (
+        [f"{costs[0]}, {before}"] if len(outputs) == 1 else [f"{costs[0]},", before]
+    )
     old, new = first["cost"], second[4][0].value
     way = "falls" if new < old else "rises" if new > old else "stays,"
     said = f"the cost {way} from {number(old, 5)} to {number(new, 5)}"
