@@ -7,8 +7,8 @@ that are not, beside `ipywidgets.interact` with a function that trains and redra
 same curve with pyplot inline, and beside the bare way to the kernel and back (a number
 as text). Time runs from the browser's own keydown event to the animation frame in which
 the new picture is there to be painted. All of it twice: with the kernel on the same
-computer, and with 200 ms added each way between page and kernel. Then an explorer like it
-in a page without Python, and how long the browser takes to read its script.
+computer, and with 200 ms added each way between page and kernel. Then an explorer like
+it in a page without Python, and how long the browser takes to read its script.
 """
 
 import asyncio
