@@ -32,7 +32,7 @@ from nnteach import data, deep, three_layer, train, two_layer
 
 RATE = 0.05
 CLOSE = 1e-8  # how far parameters may be apart
-REPEATS = 15
+REPEATS = 11
 INSTALL = {"torch": "torch==2.13.0", "jax": "jax"}
 
 
@@ -76,9 +76,9 @@ def case(sizes, m, steps, deep=False):
 def cases():
     X, Y = data.digits()
     return [
-        *[case([2, 4, 1], m, steps=500) for m in (1, 100, 400)],
+        *[case([2, 4, 1], m, steps=1000) for m in (1, 100, 400)],
         case([2, 4, 1], 10_000, steps=100),
-        *[case([5, 10, 10, 4], m, steps=500) for m in (10, 1000)],
+        *[case([5, 10, 10, 4], m, steps=1000) for m in (10, 1000)],
         Case([64, 48, 24, 10], X[:, :1437], Y[:, :1437], steps=50),
         case([2, 25, 50, 50, 25, 1], 400, steps=100, deep=True),
     ]
