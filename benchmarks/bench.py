@@ -1,7 +1,11 @@
 """How fast is it? Each number beside what it is compared with, from one run.
 
-    python start.py bench
+    python start.py bench               the sums, in a minute; more of each by
+    python start.py training            a step of training beside other libraries
+    python start.py course              chapters: seconds, memory, a class at once
+    python start.py slider | memory | hub
 
+README.md beside this file has the figures of one run.
 The two sides of a comparison take turns, and the medians are compared, so that
 whatever else the computer does falls on both. Nothing here is a test: a slow or busy
 computer fails nobody.
@@ -47,7 +51,7 @@ def one_run():
     X, Y, parameters = problem()
     return compare(
         lambda: train(two_layer, X, Y, parameters, 0.01, STEPS),
-        lambda: seed_loop.train(X, Y, parameters, 0.01, STEPS),
+        lambda: seed_loop.train(seed_loop.TWO, X, Y, parameters, 0.01, STEPS),
         repeats=31,
     )
 

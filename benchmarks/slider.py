@@ -7,10 +7,12 @@ that are not, beside `ipywidgets.interact` with a function that trains and redra
 same curve with pyplot inline, and beside the bare way to the kernel and back (a number
 as text). Time runs from the browser's own keydown event to the animation frame in which
 the new picture is there to be painted. All of it twice: with the kernel on the same
-computer, and with 200 ms added each way between page and kernel.
+computer, and with 200 ms added each way between page and kernel. Then an explorer like
+it in a page without Python, and how long the browser takes to read its script.
 """
 
 import asyncio
+import gzip
 import sys
 import tempfile
 import threading
@@ -24,7 +26,9 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser import find_chromium, lab, open_notebook, run_all  # noqa: E402
+from browser import browser, find_chromium, lab, open_notebook, run_all  # noqa: E402
+from nnteach import data, explorer, plots, train, two_layer  # noqa: E402
+from nnteach.draw import live  # noqa: E402
 
 CHAPTER = "02-worked-example.ipynb"
 FAR = 0.2  # seconds, each way
@@ -107,6 +111,16 @@ DRAG = """async output => {
 }"""
 
 
+# A module of its own each time: the browser keeps what it has read.
+READ = """async script => {
+  const url = URL.createObjectURL(
+    new Blob([script + "//" + Math.random()], { type: "text/javascript" }));
+  const start = performance.now();
+  await import(url);
+  return performance.now() - start;
+}"""
+
+
 @contextmanager
 def far_away(url, seconds):
     """Yield the address of a proxy that delays what WebSockets carry, both ways."""
@@ -155,6 +169,35 @@ def measure(chromium=None):
             near = _measured(page, path.name)
             with far_away(page.lab, FAR) as page.lab:
                 return near, _measured(page, path.name)
+
+
+def alone(chromium=None):
+    """Return {what: [milliseconds, ...]} for an explorer in a page without Python."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "alone.html")
+        path.write_text(_curve().player(), "utf-8")
+        with browser(chromium or find_chromium()) as started:
+            page = started.new_page()
+            page.goto(path.as_uri())
+            page.wait_for_selector("[data-ready]")
+            keys = ["ArrowRight"] * 8 + ["ArrowLeft"] * 8
+            pressed = _press(page, page.locator("main"), keys)
+            read = [page.evaluate(READ, live.FRONT.script) for _ in range(15)]
+    return {"a frame, without Python": pressed, "its script is read": read}
+
+
+def _curve():
+    """Return an explorer of 13 cost curves; chapter 02 has one like it."""
+    rates = [round(0.1 * 1.5**k, 2) for k in range(13)]
+    X, Y = data.flower()
+    start = two_layer.initialize_parameters(2, 4, 1, rng=0)
+    runs = train(two_layer, X, Y, start, rates, 50)
+
+    @explorer(learning_rate=rates)
+    def curve(learning_rate):
+        return plots.cost_curves(runs[rates.index(learning_rate)])
+
+    return curve
 
 
 def _measured(page, name):
@@ -226,5 +269,16 @@ def table(measured):
     return "\n".join(lines)
 
 
+def size():
+    """Return a sentence: how many bytes of script and style an explorer needs."""
+    text = (live.FRONT.script + live.FRONT.style).encode()
+    return f"script and style: {len(text):,} bytes, {len(gzip.compress(text)):,} packed"
+
+
 if __name__ == "__main__":
     print(table(measure()))
+    for name, taken in alone().items():
+        print(
+            f"  {name:32} {median(taken):6.1f} ms {quantiles(taken, n=20)[-1]:6.1f} ms"
+        )
+    print(f"  {size()}")

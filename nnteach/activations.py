@@ -62,7 +62,7 @@ def relu_derivative(A):
 
     At Z = 0 there is no slope; 0 is the usual choice.
     """
-    return np.where(A > 0, 1.0, 0.0)
+    return (A > 0).astype(float)
 
 
 @checked

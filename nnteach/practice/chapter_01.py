@@ -156,12 +156,13 @@ EXERCISES = [
             ("slope-at-zero", "A > 0 -> A >= 0",
              "Your slope is 1 everywhere: A is never negative, so `>=` says yes to "
              "all."),
-            ("activation-for-slope", "np.where(A > 0, 1.0, 0.0) -> np.maximum(0, A)",
+            ("activation-for-slope", "(A > 0).astype(float) -> np.maximum(0, A)",
              "This is the activation itself. How steep is the line Z?"),
-            ("slope-of-other-activation", "1.0, 0.0 -> 1.0, 0.01",
+            ("slope-of-other-activation",
+             "(A > 0).astype(float) -> np.where(A > 0, 1.0, 0.01)",
              "Where A is 0 the slope of ReLU is 0, not a little: this is the slope "
              "of leaky ReLU."),
-            ("turned-round", "1.0, 0.0 -> 0.0, 1.0",
+            ("turned-round", "A > 0 -> A <= 0",
              "You give 1 where the unit is off, and 0 where it is on."),
         ],
     ),
