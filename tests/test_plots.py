@@ -437,7 +437,9 @@ def test_the_legend_stands_beside_the_data_and_the_title(draw):
 
 
 @pytest.mark.usefixtures("_size")
-@pytest.mark.parametrize("sizes", [[5, 10, 10, 4], [2, 25, 50, 50, 25, 1], [4, 4]])
+@pytest.mark.parametrize(
+    "sizes", [[5, 10, 10, 4], [2, 25, 50, 50, 25, 1], [4, 4], [2, 4, 1]]
+)
 def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
     drawn = plots.network(sizes).figure
     axes = drawn.axes[0]
@@ -450,6 +452,7 @@ def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
         text = 0.09 * 3.9 * 72 + 11 * picture.larger()  # as in chapters 04 and 05
         for shape in axes.texts:
             if shape.get_text().startswith("W"):
+                assert shape.get_fontsize() <= 11 * picture.larger()
                 shape, column = shape.get_window_extent(), units.get_window_extent()
                 assert shape.x1 < column.x0 or column.x1 < shape.x0
         assert max(sizes) == 4 or heights.min() - across / 2 > text
