@@ -440,7 +440,9 @@ def test_the_legend_stands_beside_the_data_and_the_title(draw):
 
 
 @pytest.mark.usefixtures("_size")
-@pytest.mark.parametrize("sizes", [[5, 10, 10, 4], [2, 25, 50, 50, 25, 1], [4, 4]])
+@pytest.mark.parametrize(
+    "sizes", [[5, 10, 10, 4], [2, 25, 50, 50, 25, 1], [4, 4], [2, 4, 1]]
+)
 def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
     drawn = plots.network(sizes).figure
     axes = drawn.axes[0]
@@ -453,6 +455,7 @@ def test_units_do_not_touch_and_many_leave_room_below_for_two_lines(sizes):
         text = 0.09 * 3.9 * 72 + 11 * picture.larger()  # as in chapters 04 and 05
         for shape in axes.texts:
             if shape.get_text().startswith("W"):
+                assert shape.get_fontsize() <= 11 * picture.larger()
                 shape, column = shape.get_window_extent(), units.get_window_extent()
                 assert shape.x1 < column.x0 or column.x1 < shape.x0
         assert max(sizes) == 4 or heights.min() - across / 2 > text
@@ -589,9 +592,9 @@ STARTS = Run(
 
 
 def lines_at(curve, slope):
-    """Return the picture of a curve from 5 to 7 with a slope that stands elsewhere."""
+    """Return the picture of a curve from 5 to 7 with slopes that stand elsewhere."""
     return plots.activation_and_slope(
-        lambda Z: curve + Z / 6, lambda A: 0 * A + slope, 0, "a line"
+        lambda Z: curve + Z / 6, lambda A: slope + A - curve, 0, "a line"
     )
 
 
@@ -605,8 +608,8 @@ LIMITS = [  # picture; what its axes must reach from and to; what is too far
     (lambda: plots.costs_by_rate(MANY, ylim=(0, 3)), (0.01, 10), (0, 0), (0, 3), None),
     (KINDS["activation"][0], (-6, 6), (0, 0), (-1, 1), (-1.4, 1.4)),
     (lambda: plots.costs_by_rate(STARTS), (0.1, 10), (0, 0), (0, 3), (0, 4.5)),
-    (lambda: lines_at(6, -2), (-6, 6), (0, 0), (-2, 7), (-4, 9)),
-    (lambda: lines_at(6, 9), (-6, 6), (0, 0), (5, 9), (4, 10)),
+    (lambda: lines_at(6, -2), (-6, 6), (0, 0), (-3, 7), (-5, 9)),
+    (lambda: lines_at(6, 9), (-6, 6), (0, 0), (5, 10), (4, 11)),
     (KINDS["gradients"][0], (1, 2), (0.5, 0.5), (1e-12, 10), None),
     (KINDS["surface"][0], (-3, 3), (0, 0), (-2, 2), None),
     (KINDS["learning curves"][0], (0, 2), (0, 0), (0, 2), (0, 3)),

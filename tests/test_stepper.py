@@ -337,6 +337,23 @@ def test_what_flows_goes_forward_to_the_right_and_backward_to_the_left(step, way
     assert left == ({COLOURS["vermillion"]} if way in ("backward", "both") else set())
 
 
+LIT = {  # frame: the colour of what goes through units, and through how many
+    "2 of 18": ("blue", 2), "4 of 18": ("blue", 1), "7 of 18": ("vermillion", 1),
+    "11 of 18": ("vermillion", 2), "14 of 18": (None, 0),
+    "tour 3 of 4": ("vermillion", 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label, lit", LIT.items())
+def test_the_triangle_of_a_unit_points_to_where_the_step_goes(label, lit):
+    triangle = r'd="M-7,-13L9,0L-7,13z" fill="(.*?)" transform="(.*?)"/>'
+    found = re.findall(triangle, FRAMES["example"][label].svg())
+    looks = [(fill, "scale(-1)" in turn) for fill, turn in found]
+    colour, count = lit
+    wanted = [(COLOURS.get(colour), colour == "vermillion")] * count
+    assert sorted(looks) == sorted([("#ccc", False)] * (3 - count) + wanted)
+
+
 def test_a_negative_weight_has_a_dashed_line():
     for W2, dashed in (([[0.3, 0.9]], 0), ([[-0.3, 0.9]], 1), ([[-0.3, -0.9]], 2)):
         drawn = stepper.walk(replace(EXAMPLE, W2=W2))["2 of 18"]
