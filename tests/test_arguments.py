@@ -146,6 +146,8 @@ def test_arguments_tell_it_where_the_name_does_not():
     assert guess(lambda W1, b1, dW1, db1, lr: 0) == "update"
     assert guess(lambda A2, Y: 0) is None
     assert guess(lambda y_hat, y: 0) == "cost"
+    assert guess(lambda X, parameters: 0) == "forward"
+    assert guess(lambda X, Y, parameters: 0) == "step"
     assert guess(lambda a, b: 0) is None
 
 
@@ -195,7 +197,7 @@ def test_arguments_that_have_to_be_given_by_name():
 
 
 def test_nothing_is_answered_with_its_own_arguments_alone():
-    def backward(q, r):
+    def backward(q, r, output):
         return q
 
     def forward():
@@ -206,3 +208,4 @@ def test_nothing_is_answered_with_its_own_arguments_alone():
         assert (result.verdict, result.code) == ("not judged", "needs-adapter")
         assert "(n_x, m)" in result.message
         assert f"return {function.__name__}(" in adapter(result)
+    assert 'output=cache["A2"]' in adapter(diagnose(backward))

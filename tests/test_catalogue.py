@@ -342,6 +342,21 @@ def test_a_formula_that_learners_write_has_its_name(network, place, code, formul
     assert name_of(formula, KINDS[network], place[:-1], int(place[-1])) == code
 
 
+WORDS = [
+    ("dA", 1, "here", "dZ1"), ("cost", 2, "here", "cost"), ("newW", 1, "here", "W1"),
+    ("dW", 1, "A_below", "X"), ("dW", 2, "A_below", "A1"), ("dA", 1, "W_above", "W2"),
+    ("A", 1, "activation", "tanh"), ("A", 2, "activation", "the sigmoid"),
+    ("Z", 2, "layer", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place, layer, name, word", WORDS)
+def test_what_a_name_in_a_sentence_stands_for(place, layer, name, word):
+    kind = KINDS["two"]
+    values = problem(kind, different_sizes(kind)[0]).values
+    assert Scene(place, layer, values, kind).words()[name] == word
+
+
 CODES = """
 slope-missing slope-of-other-activation slope-of-activation slope-of-preactivation
 slope-formula activation-for-slope relu-of-gradient slope-of-other-layer

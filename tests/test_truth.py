@@ -256,6 +256,8 @@ NEVER = [  # network, task, function, verdict, what is found, words that must be
       for change, text in ((lambda g: np.clip(g, -0.05, 0.05), "you give 0.05"),
                            (np.sign, "you give 1"),
                            (lambda g: g / np.linalg.norm(g), "Different: dW2"))),
+    (two, "backward", lambda parameters, cache, X, Y: parameters
+     | two_layer.backward_propagation(parameters, cache, X, Y), "right", [], ""),
     (two, "backward", halved, "wrong", [("inputs-changed", "inputs")], "Right: db2"),
     (two, "backward", rows, "misshapen", [("rows-for-columns", "layout")], "is right"),
     (two, "backward", two_layer_with("m = X.shape[1] - 1"), "scaled",

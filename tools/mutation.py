@@ -6,8 +6,10 @@
 
 A mutant is the package with one operator, number, comparison or call changed (the table
 of edits stands below). It is seen where one of the room's quick tests fails, or takes
-ten times as long as without it. What nobody notices is listed with its line: write a
-test for it, or see that nothing changes for a reader, or take the line out.
+ten times as long as without it: of the tests that call the changed function, the
+quickest first, as many as take --seconds together. What nobody notices is listed with
+its line: write a test for it, or see that nothing changes for a reader, or take the
+line out.
 
 It works in a copy of the course, and in a child process for each mutant, which finds
 the libraries loaded. The tools that exist put functions of their own in the place of
@@ -17,7 +19,8 @@ the course's, which shows the source of its functions and looks into their names
 import argparse
 import ast
 import contextlib
-import importlib
+import functools
+import json
 import os
 import random
 import shutil
@@ -28,9 +31,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 CORE = "activations costs gradients updates worked_example data networks training"
-# The quick tests of each room, and those of a file's own name before them.
+# The tests of each room.
 ROOMS = {
     "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input"),
     "draw": ("nnteach/draw/*.py", "plots explore stepper pad course_map"),
@@ -151,22 +156,105 @@ def copy_of_the_course(folder):
             shutil.copy2(ROOT / name, target)
 
 
-def tests_for(file, room):
-    """Return the test files of a room, the one of the file's own name first."""
-    names = ROOMS[room][1].split()
-    own = {
-        "explain": "attempt", "call": "attempt", "read": "arguments",
-        "checks": "bad_input", "deep": "networks", "two_layer": "networks",
-        "three_layer": "networks", "picture": "plots",
-        "live": "explore", "front": "pad", "marks": "stepper",
-    }  # fmt: skip
-    first = own.get(Path(file).stem, Path(file).stem)
-    names.sort(key=lambda name: name != first)
-    return [f"tests/test_{name}.py" for name in names]
+class Watch:
+    """Notes how long each test takes, and which functions of the course it calls.
+
+    It ends at the first test that fails, and says which.
+    """
+
+    def __init__(self):
+        self.seen, self.failed = {}, ""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        """Run a test, and keep its seconds and the first lines of what it calls."""
+        codes, begin = set(), time.monotonic()
+
+        def note(frame, event, argument):
+            if event == "call":
+                codes.add(frame.f_code)
+
+        sys.setprofile(note)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            called = {
+                (code.co_filename.removeprefix(f"{os.getcwd()}/"), code.co_firstlineno)
+                for code in codes
+            }
+            own = sorted(place for place in called if place[0].startswith("nnteach/"))
+            self.seen[item.nodeid] = time.monotonic() - begin, own
+
+    def pytest_runtest_logreport(self, report):
+        """Keep the name of the test that fails."""
+        if report.failed:
+            self.failed = report.nodeid
 
 
-def run_tests(folder, tests, seconds):
-    """Return "passed", "failed" or "endless" for these tests, run in a child."""
+class Chosen:
+    """Runs these tests in their order, and no others."""
+
+    def __init__(self, names):
+        self.place = {name: place for place, name in enumerate(names)}
+
+    def pytest_collection_modifyitems(self, items):
+        """Choose and sort."""
+        items[:] = [item for item in items if item.nodeid in self.place]
+        items.sort(key=lambda item: self.place[item.nodeid])
+
+
+def watched(folder, room):
+    """Return (seconds, functions that it calls) of each test of a room by its name."""
+    tests, answer = [f"tests/test_{name}.py" for name in ROOMS[room][1].split()], "seen"
+
+    def watch():
+        seen = Watch()
+        if run_pytest(tests, seen):
+            seen.seen = seen.failed
+        Path(answer).write_text(json.dumps(seen.seen), "utf-8")
+
+    in_child(folder, watch, 24 * 3600)
+    found = json.loads((Path(folder) / answer).read_text("utf-8"))
+    if not isinstance(found, dict):
+        raise SystemExit(f"{room}: {found} fails without any mutant")
+    return found
+
+
+def tests_for(file, source, start, seen, seconds):
+    """Return the tests that call what stands there, the quickest first.
+
+    For what runs while the course is loaded these are all.
+    """
+    line, first = source[:start].count(b"\n") + 1, 0
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            above = [each.lineno for each in getattr(node, "decorator_list", [])]
+            begin = min([node.lineno, *above])
+            if begin <= line <= node.end_lineno:
+                first = max(first, begin)  # the innermost
+    place = [str(file), first]
+    names = [name for name, (_, called) in seen.items() if place in called] or [*seen]
+    chosen, total = [], 0
+    for name in sorted(names, key=lambda name: seen[name][0]):
+        total += seen[name][0]
+        if total > seconds and chosen:
+            break
+        chosen.append(name)
+    return chosen
+
+
+def run_pytest(tests, plugin):
+    """Return whether a test fails; for a child."""
+    quiet = "-x -q -p no:cacheprovider -p no:xdist".split()
+    return bool(pytest.main([*quiet, *tests], plugins=[plugin]))
+
+
+def in_child(folder, work, seconds):
+    """Return "passed", "failed" or "endless" for some work, done in a child there.
+
+    It passes if it returns nothing true.
+    """
     child = os.fork()
     if not child:
         with contextlib.suppress(BaseException):
@@ -177,10 +265,7 @@ def run_tests(folder, tests, seconds):
             nothing = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nothing, 1)
             os.dup2(nothing, 2)
-            import pytest
-
-            quiet = "-x -q -p no:cacheprovider -p no:xdist".split()
-            os._exit(int(pytest.main([*quiet, *tests])))
+            os._exit(int(bool(work())))
         os._exit(1)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -202,8 +287,9 @@ LIBRARIES = """
 
 def load_libraries():
     """Load once what every child needs; nothing of the course."""
-    for name in LIBRARIES.split():
-        importlib.import_module(name)
+    import hypothesis  # noqa: F401
+    import nbformat  # noqa: F401
+    import numpy as np  # noqa: F401
 
 
 def measure(room, folder, options):
@@ -219,10 +305,7 @@ def measure(room, folder, options):
         for edit in edits((ROOT / file).read_text("utf-8"))
     ]
     random.Random(options.seed).shuffle(everything)
-    begin = time.monotonic()
-    if run_tests(folder, tests_for(files[0], room), 3600) != "passed":
-        raise SystemExit(f"{room}: the tests fail without any mutant")
-    limit = SLOW * (time.monotonic() - begin)
+    found = watched(folder, room)
     seen = tried = 0
     until = time.monotonic() + 60 * options.minutes
     for file, *edit in everything:
@@ -234,7 +317,13 @@ def measure(room, folder, options):
         for old in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
             old.unlink()
         target.write_bytes(made[0])
-        noticed = run_tests(folder, tests_for(file, room), limit) != "passed"
+        names = tests_for(
+            file, (ROOT / file).read_bytes(), edit[0], found, options.seconds
+        )
+        files_of = {name.partition("::")[0] for name in names}
+        work = functools.partial(run_pytest, sorted(files_of), Chosen(names))
+        limit = 60 + SLOW * sum(found[name][0] for name in names)
+        noticed = bool(names) and in_child(folder, work, limit) != "passed"
         shutil.copy2(ROOT / file, target)
         tried += 1
         seen += noticed
@@ -252,6 +341,7 @@ def main():
     parser.add_argument("--file", help="only mutants of this file")
     parser.add_argument("--count", type=int, default=60, help="mutants in each room")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=60, help="of tests for each")
     parser.add_argument("--minutes", type=float, default=600, help="for each room")
     options = parser.parse_args()
     if not hasattr(os, "fork"):
