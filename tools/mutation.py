@@ -20,6 +20,7 @@ import argparse
 import ast
 import contextlib
 import functools
+import importlib
 import json
 import os
 import random
@@ -280,16 +281,15 @@ def in_child(folder, work, seconds):
 
 
 LIBRARIES = """
-    hypothesis nbformat numpy pytest colorspacious anywidget ipywidgets IPython.display
+    hypothesis nbformat numpy colorspacious anywidget ipywidgets IPython.display
     PIL.Image matplotlib.backends.backend_agg matplotlib.backends.backend_svg
 """
 
 
 def load_libraries():
     """Load once what every child needs; nothing of the course."""
-    import hypothesis  # noqa: F401
-    import nbformat  # noqa: F401
-    import numpy as np  # noqa: F401
+    for name in LIBRARIES.split():
+        importlib.import_module(name)
 
 
 def measure(room, folder, options):
