@@ -4,6 +4,8 @@ import inspect
 import re
 import textwrap
 
+from nnteach.checks import describe, wrong
+
 
 class Source:
     """The source of a function, which shows itself as highlighted code.
@@ -26,6 +28,21 @@ class Source:
 
 
 def show_source(*functions):
-    """Return the `Source` of one or several functions, as they stand in the package."""
-    texts = [inspect.getsource(inspect.unwrap(f)) for f in functions]
-    return Source("\n\n".join(textwrap.dedent(text).rstrip() for text in texts))
+    """Return the `Source` of one or several functions, as they stand in the package.
+
+    Raises TypeError for what is not written in Python.
+    """
+    return Source("\n\n".join(map(source_of, functions)))
+
+
+def source_of(function):
+    """Return the source of one function as text, at the margin."""
+    try:
+        text = inspect.getsource(inspect.unwrap(function))
+    except (TypeError, OSError):
+        wanted = "functions or classes that are written in Python"
+        advice = "show_source(two_layer.predict)"
+        raise wrong(
+            "show_source", wanted, describe(function), advice, TypeError
+        ) from None
+    return textwrap.dedent(text).rstrip()

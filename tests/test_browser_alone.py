@@ -149,7 +149,7 @@ def test_two_fragments_in_one_page_move_on_their_own(page, tmp_path):
 
 
 def test_hostile_texts_are_only_text(page, tmp_path):
-    bad = "<!--<script></script><script>hacked = 1</script> \"'&amp; <b>"
+    bad = "</script><script>hacked = 1<!--<script> \"'&amp; <b>"
 
     @explorer(kind=choice([bad, "x"], label=bad))
     def hostile(kind):

@@ -184,6 +184,7 @@ REFUSED = [
     ({"order": ["a", "b"], "wrong": {"b": "No."}}, "no two alike"),
     ({"order": ["a", "b"], "wrong": {("a", "b"): "No."}}, "not two lines in an order"),
     ({"order": ["`a = 1`", "`b = 2`"]}, "every order of these lines"),
+    ({"order": [1.0, 2.0]}, "expected a text, got 1.0"),
     ({"at": [1, 2], "answer": [1], "limits": (0, 1)}, "equally many entries"),
     ({"at": [1, 2], "answer": [1, 2], "limits": (0, 1)}, "leaves its limits (0, 1)"),
     ({"at": [1, 2], "answer": [1, 0], "limits": (0, 1), "within": 1}, "half the"),
@@ -203,7 +204,10 @@ def test_what_does_not_fit_is_refused_in_words(given, words):
 
 BAD_GUESSES = [
     (CHOICE, "At 7.", "'At 7.' is not among"),
+    (CHOICE, None, "expected a text or a number, got None"),
+    (CHOICE, 10**400, "expected a text or a number, got 1000"),
     (NUMBER, "many", "your answer is a number"),
+    (NUMBER, 10**400, "your answer is a number"),
     (ORDER, [1, 1], "each once"),
     (ORDER, [9], "by their numbers, 1 to 6"),
     (ORDER, [], "each once"),

@@ -2,6 +2,8 @@
 
 import inspect
 
+import pytest
+
 from nnteach import deep, show_source, two_layer
 from nnteach.source import Source
 
@@ -15,6 +17,12 @@ def test_it_is_the_source_with_its_checks():
 
 def test_a_method_stands_at_the_margin():
     assert str(show_source(deep.Network.predict)).startswith("def predict(self")
+
+
+@pytest.mark.parametrize("other", [len, None, 3, {}, "predict", eval("lambda: 0")])
+def test_what_has_no_source_is_refused(other):
+    with pytest.raises(TypeError, match=r"expected functions .* written in Python"):
+        show_source(other)
 
 
 def test_backticks_in_it_do_not_end_it():

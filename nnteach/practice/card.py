@@ -201,6 +201,8 @@ class _Card:
 
 
 def _one_line(text):
+    if not isinstance(text, str):
+        raise TypeError(f"expected a text, got {text!r:.60}.")
     return " ".join(text.split())
 
 
@@ -208,17 +210,21 @@ def _words(value):
     """Return a text as it is, and a number as a reader sees it."""
     if isinstance(value, str):
         return _one_line(value)
-    return str(value) if isinstance(value, bool) else show(value)
+    try:
+        return str(value) if isinstance(value, bool) else show(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"expected a text or a number, got {value!r:.60}.") from None
 
 
 def _number(name, value):
     """Return a value as a finite float."""
     try:
-        number = float(np.asarray(value, float).item())
-    except (TypeError, ValueError):
+        with np.errstate(over="ignore"):  # a long double may be infinite as a float
+            number = float(np.asarray(value, float).item())
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"{name} is a number, such as 0.25; this is {value!r}.")
+        raise ValueError(f"{name} is a number, such as 0.25; this is {value!r:.60}.")
     return number
 
 
@@ -229,9 +235,10 @@ def _refuted(what, refutation):
     known = {c for edits in _EDITS for edit in edits for c in edit.code.split(", ")}
     if code and code not in known:
         raise ValueError(f"{code!r} is no mistake that `nnteach.diagnose` knows.")
-    if not text.strip():
+    text = _one_line(text)
+    if not text:
         raise ValueError(f"{what!r} is wrong: say in its refutation why.")
-    return {"code": code, "why": _one_line(text)}
+    return {"code": code, "why": text}
 
 
 # ---------------------------------------------------------------------- the four kinds
