@@ -549,6 +549,11 @@ def test_axes_and_lines_are_named(name):
         assert (axes.get_ylabel(), axes.get_xlabel(), *said) == words
 
 
+def test_starts_that_differ_are_not_called_the_cost_at_the_start():
+    legend = plots.costs_by_rate(STARTS).figure.axes[0].get_legend()
+    assert legend.get_texts()[0].get_text() == "highest cost at the start"
+
+
 LINES = [  # picture, line, its points, and its colour and style
     ("one falling", 0, ([0, 1, 2], FALLING.costs), SERIES[0]),
     ("two runs", 1, ([0, 1], [0.7, 3]), SERIES[1]),

@@ -11,7 +11,7 @@ from nnteach import deep, three_layer, train, two_layer, update_parameters
 from nnteach import worked_example as worked
 from nnteach.checks import beneath
 from nnteach.data import flower, one_hot
-from nnteach.training import variant
+from nnteach.training import Run, variant
 
 X, Y = flower(m=40)
 START = two_layer.initialize_parameters(2, 4, 1, scale=0.5, rng=0)
@@ -195,6 +195,8 @@ def test_what_a_run_says_of_itself():
     )
     gone = train(line, [[1.0]], [[0.0]], LINE, [0.1, 1e200], iterations=9)
     assert repr(gone) == "2 runs of 9 iterations, 1 diverged"
+    at_once = Run({}, np.full((3, 2), np.inf), np.array([1, 2]), np.array([0, -1]))
+    assert repr(at_once) == "2 runs of 2 iterations, 1 diverged"
     assert repr(gone[1]) == "Run of 9 iterations: diverged at iteration 1"
     np.testing.assert_array_equal(gone[-1].costs, gone[1].costs)
     with pytest.raises(IndexError, match="run 2: expected a number from"):

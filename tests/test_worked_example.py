@@ -86,6 +86,19 @@ def read(text):
     return float(eval(text, {"f": sigmoid}))
 
 
+def test_an_update_says_whose_numbers_it_changes():
+    said = {step.name: step.title for step in steps() if step.phase == "update"}
+    for name, words in {"W1": "hidden weights", "b2": "output biases"}.items():
+        assert words in said[name]
+
+
+def test_brackets_stand_around_the_squares_of_two_outputs_and_not_of_one():
+    two = Example([0.1], [0.2, 0.4], [[1]], [[1], [2]])
+    shown = {len(e.y): str(steps(e)[4]).split(" = ")[-2] for e in (EXAMPLE, two)}
+    assert re.fullmatch(r"½ \([^()]*\)²", shown[1])
+    assert re.fullmatch(r"½ \(\([^()]*\)² \+ \([^()]*\)²\)", shown[2])
+
+
 @every_example
 @both_signs
 def test_the_numbers_filled_in_give_the_value(example, as_published):

@@ -225,15 +225,14 @@ def watched(folder, room):
 def tests_for(file, source, start, seen, seconds):
     """Return the tests that call what stands there, the quickest first.
 
-    For what runs while the course is loaded these are all.
+    For what runs while the course is loaded, decorators too, these are all.
     """
     line, first = source[:start].count(b"\n") + 1, 0
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.Lambda):
             above = [each.lineno for each in getattr(node, "decorator_list", [])]
-            begin = min([node.lineno, *above])
-            if begin <= line <= node.end_lineno:
-                first = max(first, begin)  # the innermost
+            if node.lineno <= line <= node.end_lineno:
+                first = max(first, min([node.lineno, *above]))  # the innermost
     place = [str(file), first]
     names = [name for name, (_, called) in seen.items() if place in called] or [*seen]
     chosen, total = [], 0

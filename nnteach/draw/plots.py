@@ -115,12 +115,13 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     axes = axes or figure()[1]
     rates, last = np.asarray(run.learning_rate), run.costs[-1]
     start = run.costs[0].max()
+    of_all = "cost" if (run.costs[0] == start).all() else "highest cost"
     top = (1.15 * start or 1) if ylim is None else ylim[1]
     lost = np.asarray(run.diverged_at) >= 0
     axes.set_xscale("log")
     axes.set_xlim(rates[0], rates[-1])
     axes.set_ylim(*(ylim or (0, top)))
-    axes.axhline(start, color="black", linestyle=":", label="cost at the start")
+    axes.axhline(start, color="black", linestyle=":", label=f"{of_all} at the start")
     kept, (colour, line) = np.where(lost, np.nan, last), SERIES[0]
     axes.plot(
         rates, kept, line, color=colour, marker="o", ms=4, label="cost at the end"
