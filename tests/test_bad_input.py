@@ -463,6 +463,13 @@ def wrong_call():
         two_layer.forward_propagation(X.T, P2)
 
 
+def test_after_a_block_without_checks_they_are_on_again():
+    with pytest.raises(ZeroDivisionError), unchecked():
+        raise ZeroDivisionError
+    with pytest.raises(TypeError, match="Z: expected"):
+        ACTIVATIONS["sigmoid"][0]("a")
+
+
 def test_another_thread_does_not_switch_the_checks_off():
     done = threading.Event()
 

@@ -1,11 +1,12 @@
 """A name that is not there: which cell of the saved notebook makes it."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from nnteach import explorer
-from nnteach.cells import cell_that_makes, names_made
+from nnteach.cells import after_cell, cell_that_makes, names_made
 from nnteach.judge.explain import explain, find_place
 
 CELLS = [
@@ -45,6 +46,22 @@ def notebook(tmp_path, monkeypatch):
 )
 def test_the_first_cell_that_gives_the_name_a_value(notebook, name, cell):
     assert cell_that_makes(name) == cell
+
+
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        (NameError(name="np"), "`np` is made by a cell of this notebook: run that"),
+        (NameError(name="nowhere"), ""),
+        (NameError("without a name"), ""),
+        (ImportError(name="np"), ""),
+        (None, ""),
+    ],
+)
+def test_what_is_said_after_a_cell(notebook, capsys, error, said):
+    after_cell(SimpleNamespace(error_in_exec=error))
+    shown = capsys.readouterr().out
+    assert shown.startswith(said) and bool(shown) == bool(said)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 3}', "\udcff", None])

@@ -52,6 +52,17 @@ def test_a_seed_that_scikit_learn_refuses(function):
     data.flower(m=4, rng=2**70)  # numpy's generators take any
 
 
+@pytest.mark.parametrize("noise", [0.001, 0.004])
+def test_noise_is_the_standard_deviation_of_the_angle_and_of_the_flowers_radius(noise):
+    for function, size in ((data.spirals, 3000), (data.flower, 4000)):
+        (x, y), (x0, y0) = (function(size, noise=each)[0] for each in (noise, 0))
+        radius = np.hypot(x0, y0)
+        turned = (x * y0 - y * x0)[radius > 0.5] / radius[radius > 0.5] ** 2
+        assert turned.std() == pytest.approx(noise, rel=0.1)
+    outward = ((x - x0) * x0 + (y - y0) * y0)[radius > 0.5] / radius[radius > 0.5]
+    assert outward.std() == pytest.approx(noise, rel=0.1)
+
+
 def test_without_noise_the_points_lie_on_their_curves():
     (x, y), Y = data.flower(m=101, noise=0)
     angle = np.arctan2(x, y)
