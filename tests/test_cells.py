@@ -61,7 +61,8 @@ def test_the_first_cell_that_gives_the_name_a_value(notebook, name, cell):
 def test_what_is_said_after_a_cell(notebook, capsys, error, said):
     after_cell(SimpleNamespace(error_in_exec=error))
     shown = capsys.readouterr().out
-    assert shown.startswith(said) and bool(shown) == bool(said)
+    assert shown.startswith(said)
+    assert bool(shown) == bool(said)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 3}', "\udcff", None])
