@@ -339,7 +339,7 @@ def compile_table():
 
 def growth_table():
     print("\nHow time grows: one step, microseconds")
-    row("", ["ours", "floor", "ours / floor"])
+    row("", ["ours", "floor", "/ floor"])
     for what, value, each, run, floor in growth():
         run(), floor()
         times = in_turns({"ours": run, "floor": floor})

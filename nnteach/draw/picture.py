@@ -292,9 +292,10 @@ def _let_the_last_go():
     ipython = sys.modules.get("IPython")
     shell = ipython and ipython.get_ipython()
     cell = getattr(shell, "get_parent", dict)().get("metadata", {}).get("cellId")
-    if cell is None:
+    # execution_count is one more, or is not
+    number = getattr(getattr(shell, "displayhook", None), "prompt_count", None)
+    if cell is None or number is None:
         return
-    number = shell.displayhook.prompt_count  # execution_count is one more, or is not
     before, _numbers[cell] = _numbers.get(cell), number
     results = shell.user_ns["_oh"]
     if before != number and isinstance(results.get(before), Picture):
