@@ -205,6 +205,8 @@ def test_what_does_not_fit_is_refused_in_words(given, words):
 BAD_GUESSES = [
     (CHOICE, "At 7.", "'At 7.' is not among"),
     (CHOICE, None, "expected a text or a number, got None"),
+    (CHOICE, np.ma.masked, "expected a text or a number, got masked"),
+    (NUMBER, np.ma.masked, "your answer is a number"),
     (CHOICE, 10**400, "expected a text or a number, got 1000"),
     (NUMBER, "many", "your answer is a number"),
     (NUMBER, 10**400, "your answer is a number"),

@@ -211,6 +211,8 @@ def _words(value):
     if isinstance(value, str):
         return _one_line(value)
     try:
+        if np.ma.is_masked(value):
+            raise ValueError
         return str(value) if isinstance(value, bool) else show(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"expected a text or a number, got {value!r:.60}.") from None
@@ -219,6 +221,8 @@ def _words(value):
 def _number(name, value):
     """Return a value as a finite float."""
     try:
+        if np.ma.is_masked(value):  # numpy would take what lies below the mask
+            raise ValueError
         with np.errstate(over="ignore"):  # a long double may be infinite as a float
             number = float(np.asarray(value, float).item())
     except (TypeError, ValueError, OverflowError):
