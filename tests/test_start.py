@@ -350,9 +350,12 @@ def test_an_interrupted_pip_leaves_nothing_running(tmp_path, name):
     pip += "file.write(f'{{os.getpid()}} {{child.pid}}'); file.close(); child.wait()"
     pids = tmp_path / "pids"
     half_made(tmp_path, f"if __name__ == '__main__': {pip.format(pids)}")
+    number = getattr(signal, name)
+    before = signal.signal(number, signal.SIG_DFL)  # a child ignores what we ignore
     process = started(tmp_path)
+    signal.signal(number, before)
     wait_for(lambda: pids.exists() and pids.read_text().count(" "))
-    process.send_signal(getattr(signal, name))
+    process.send_signal(number)
     assert process.communicate(timeout=20)[0].endswith(
         "Stopped. The next start puts right what is unfinished.\n"
     )
