@@ -40,6 +40,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import links
 import pages
+from nnteach.draw.front import in_script
 from web import assets, cells, chapters, minutes, npm
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -178,8 +179,7 @@ def projected_card(text):
     data = json.loads(DATA.search(text)[2])
     spec = data["_spec"]
     data["_large"] = CLASS in spec["key"]
-    stored = json.dumps(data).replace("<", "\\u003c")
-    text = DATA.sub(lambda m: f"{m[1]}{stored}{m[3]}", text)
+    text = DATA.sub(lambda m: f"{m[1]}{in_script(data)}{m[3]}", text)
     guesses = (
         [row["value"] for row in spec["wrong"]] if spec["kind"] == "number" else []
     )

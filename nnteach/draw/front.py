@@ -11,6 +11,13 @@ import html
 import json
 from importlib import resources
 
+
+def in_script(data):
+    """Return data as JSON for a script, which no text in it can end: < is escaped."""
+    # "<!--<script>" would swallow the rest of the page, not only "</script>".
+    return json.dumps(data).replace("<", "\\u003c")
+
+
 EXPORT = "export default { render };"
 
 
@@ -58,10 +65,9 @@ class FrontEnd:
 
     def element(self, still, state):
         """Return the element that the script brings to life, a still picture in it."""
-        data = json.dumps(state).replace("<", "\\u003c")
         return (
             f'<div class="nnteach-{self.name}-alone">{still}'
-            f'<script type="application/json">{data}</script></div>\n'
+            f'<script type="application/json">{in_script(state)}</script></div>\n'
         )
 
     def player(self, element, title, fragment=False):

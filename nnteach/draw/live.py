@@ -20,7 +20,8 @@ from contextlib import suppress
 import anywidget
 import traitlets
 
-from nnteach.draw.front import FrontEnd
+from nnteach.draw.front import FrontEnd, in_script
+from nnteach.draw.picture import cell_of
 
 FRONT = FrontEnd("nnteach.draw", "explorer")
 _KERNEL = uuid.uuid4().hex  # explorers of one kernel take turns in asking it
@@ -155,9 +156,8 @@ _PAGES = 2  # that each cell is shown in; one that is opened anew counts as anot
 
 def shown(view, shell):
     """Close the views that this cell showed when it was run before."""
-    parent = getattr(shell, "get_parent", dict)() or {}
-    cell = parent.get("metadata", {}).get("cellId")
-    run, page = map(parent.get("header", {}).get, ("msg_id", "session"))
+    cell, header = cell_of(shell)
+    run, page = map(header.get, ("msg_id", "session"))
     if cell is None:
         return
     pages = _cells.setdefault(cell, {})
@@ -218,8 +218,7 @@ def element(explorer, frames):
     }
     text = json.dumps(frames, ensure_ascii=False).encode()
     packed = base64.b64encode(zlib.compress(text, 9)).decode()
-    data = json.dumps({"state": {"_spec": spec, **state}, "frames": packed})
-    data = data.replace("<", "\\u003c")  # "<!--<script>" would swallow the page
+    data = in_script({"state": {"_spec": spec, **state}, "frames": packed})
     return (
         f'<div class="nnteach-alone"><figure class="nnteach">{svg}'
         f"<figcaption>{html.escape(sentence)}</figcaption></figure>"

@@ -222,12 +222,12 @@ class Picture:
         """Return the picture as the bytes of a PNG file, of at most 256 colours."""
         if isinstance(self.figure, str):
             raise TypeError("This picture is drawn as SVG. Try: picture.svg()")
-        before = self.figure.dpi, self.figure.canvas
+        before, without_pixels = self.figure.dpi, self.figure.canvas
         self.figure.dpi = dpi
         canvas = FigureCanvasAgg(self.figure)
         canvas.draw()
-        self.figure.dpi = before[0]
-        self.figure.set_canvas(before[1])  # the other holds megabytes of pixels
+        self.figure.dpi = before
+        self.figure.set_canvas(without_pixels)  # the other holds megabytes
         # Colours that hardly differ become one: a third of the bytes, for the same eye.
         seen = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         few = seen.quantize(method=Image.Quantize.FASTOCTREE)
@@ -281,6 +281,15 @@ class Picture:
         return {"text/html": self.html(), "text/plain": self.sentence}
 
 
+def cell_of(shell):
+    """Return (the notebook's id of the cell that runs or None, its request's header).
+
+    shell : of IPython, or None
+    """
+    request = getattr(shell, "get_parent", dict)() or {}
+    return request.get("metadata", {}).get("cellId"), request.get("header", {})
+
+
 _numbers = {}  # of the last run of a cell that showed a picture, by the cell's id
 
 
@@ -291,7 +300,7 @@ def _let_the_last_go():
     """
     ipython = sys.modules.get("IPython")
     shell = ipython and ipython.get_ipython()
-    cell = getattr(shell, "get_parent", dict)().get("metadata", {}).get("cellId")
+    cell, _ = cell_of(shell)
     # execution_count is one more, or is not
     number = getattr(getattr(shell, "displayhook", None), "prompt_count", None)
     if cell is None or number is None:
