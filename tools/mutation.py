@@ -124,12 +124,11 @@ def other_number(value):
     return repr(100 * value or 1.0)
 
 
-def mutant(file, start, end, new):
+def mutant(file, source, start, end, new):
     """Return the changed source of a file and the change in words; None if it is none.
 
     A change that is no Python, or the same program, is none.
     """
-    source = (ROOT / file).read_bytes()
     changed = source[:start] + new.encode() + source[end:]
     try:
         if ast.dump(ast.parse(changed)) == ast.dump(ast.parse(source)):
@@ -293,15 +292,16 @@ def load_libraries():
 
 def measure(room, folder, options):
     """Try mutants of one room, print the survivors and its line of the table."""
-    files = sorted(path.relative_to(ROOT) for path in ROOT.glob(ROOMS[room][0]))
+    # All from the copy: the course itself may be worked on meanwhile.
+    copy = Path(folder)
+    files = sorted(path.relative_to(copy) for path in copy.glob(ROOMS[room][0]))
     if options.file:
         files = [file for file in files if file == Path(options.file)]
     if not files:
         return
+    sources = {file: (copy / file).read_bytes() for file in files}
     everything = [
-        (file, *edit)
-        for file in files
-        for edit in edits((ROOT / file).read_text("utf-8"))
+        (file, *edit) for file in files for edit in edits(sources[file].decode())
     ]
     random.Random(options.seed).shuffle(everything)
     found = watched(folder, room)
@@ -310,20 +310,18 @@ def measure(room, folder, options):
     for file, *edit in everything:
         if tried == options.count or time.monotonic() > until:
             break
-        if (made := mutant(file, *edit)) is None:
+        if (made := mutant(file, sources[file], *edit)) is None:
             continue
-        target = Path(folder) / file
+        target = copy / file
         for old in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
             old.unlink()
         target.write_bytes(made[0])
-        names = tests_for(
-            file, (ROOT / file).read_bytes(), edit[0], found, options.seconds
-        )
+        names = tests_for(file, sources[file], edit[0], found, options.seconds)
         files_of = {name.partition("::")[0] for name in names}
         work = functools.partial(run_pytest, sorted(files_of), Chosen(names))
         limit = 60 + SLOW * sum(found[name][0] for name in names)
-        noticed = bool(names) and in_child(folder, work, limit) != "passed"
-        shutil.copy2(ROOT / file, target)
+        noticed = in_child(folder, work, limit) != "passed"
+        target.write_bytes(sources[file])
         tried += 1
         seen += noticed
         if not noticed:
