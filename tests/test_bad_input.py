@@ -101,7 +101,9 @@ def zero_or_one(good):
 
 
 def one_hot(good):
-    return zero_or_one(good) | among(0 * good, 0 * good + 1)
+    shared = good.copy()
+    shared[:, 0] = 1 / len(good)
+    return zero_or_one(good) | among(0 * good, 0 * good + 1, shared)
 
 
 def parameters(good):

@@ -26,6 +26,10 @@ def test_show(value, digits, text):
     assert show(value, digits) == text
 
 
+def test_four_digits_where_nobody_says_how_many():
+    assert (show(0.66507364), show_decimals(0.66507364)) == ("0.6651", "0.6651")
+
+
 @pytest.mark.parametrize(
     "value, decimals, text",
     [
