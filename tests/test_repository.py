@@ -41,6 +41,7 @@ def test_conda_and_pip_install_the_same():
     assert conda.pop("pip") == ""
     assert conda == {CONDA_NAME.get(name, name): bounds for name, bounds in expected}
     assert pip == {"pip": ["-e ."]}
+    assert environment["variables"] == {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def test_only_ruff_is_pinned_and_numpy_is_open_above():

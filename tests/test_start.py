@@ -511,6 +511,18 @@ def test_run_gives_the_exit_code_and_utf8_and_shuts_others_out(tmp_path, path):
     assert done.returncode == 7
 
 
+@pytest.mark.parametrize("chosen", [None, "4"])
+def test_a_command_has_one_thread_for_sums_unless_you_choose(monkeypatch, chosen):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if chosen:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", chosen)
+    code = "import os, sys; sys.exit(int(os.environ['OPENBLAS_NUM_THREADS']))"
+    script = f"import environment, sys; from pathlib import Path; c = {code!r};"
+    script += "sys.exit(environment.run(Path('x'), [sys.executable, '-c', c]))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT / "tools")
+    assert done.returncode == int(chosen or 1)
+
+
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.test_costs" name="a"/>
 <testcase classname="tests.test_costs" name="b"><failure message="no"/></testcase>
