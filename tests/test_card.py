@@ -213,6 +213,11 @@ BAD_GUESSES = [
     (ORDER, [1, 1], "each once"),
     (ORDER, [9], "by their numbers, 1 to 6"),
     (ORDER, [], "each once"),
+    (ORDER, 3, "the lines in their order, in a list, such as"),
+    (ORDER, "1", "in a list"),
+    (ORDER, {1: 2}, "in a list"),
+    (CURVE, 3, "the points in a list"),
+    (CURVE, None, "the points in a list"),
     (CURVE, [1, 2], "one number for each of 0, 10, 100, 1,000"),
 ]
 

@@ -184,6 +184,22 @@ def test_the_sentence_says_what_the_data_say(draw, sentence):
         assert draw().sentence == sentence
 
 
+MISTAKES = [
+    ([0, 1], [0, 1], "2 of 2 are right (100 %)."),
+    ([0, 1], [1, 0], "mistakes: 0 read as 1 and 1 read as 0 (1 each)."),
+    ([0, 0, 1, 1, 2], [1, 1, 0, 0, 0], "0 read as 1 and 1 read as 0 (2 each)."),
+    ([0, 1, 2, 3], [1, 2, 3, 0], "; no mistake comes more than once."),
+    ([0, 1, 2, 3] * 2, [1, 2, 3, 0] * 2, "; no mistake comes more than 2 times."),
+]
+
+
+@pytest.mark.parametrize("true, predicted, ends", MISTAKES)
+def test_no_mistake_is_called_the_largest_where_another_is_as_large(
+    true, predicted, ends
+):
+    assert plots.confusion_matrix(true, predicted).sentence.endswith(ends)
+
+
 def test_the_accuracy_in_the_sentence_is_that_of_predict():
     right = 100 * np.mean(two_layer.predict(X, PARAMETERS) == Y)
     drawn = plots.decision_boundary(two_layer, PARAMETERS, X, Y)

@@ -405,8 +405,8 @@ def run(folder, command):
     path = os.pathsep.join([first, os.environ.get("PATH", os.defpath)])
     settings = {"PATH": path, "PYTHONUTF8": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     settings["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # kernels warn of nothing then
-    # The course's matrices are small: a second thread mostly waits, and where others use
-    # the processor too, it makes chapter 10 take three times the processor's time.
+    # The course's matrices are small: a second thread mostly waits, and where others
+    # use the processor too, it makes chapter 10 take three times the processor's time.
     chosen = {"OPENBLAS_NUM_THREADS": "1", **variables("PYTHONPATH", "PYTHONHOME")}
     process = subprocess.Popen(command, env={**chosen, **settings})
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())

@@ -675,11 +675,17 @@ def confusion_matrix(true, predicted, names=None, *, axes=None):
         f"{right} of {len(true)} are right ({number(100 * right / len(true), 3)} %)"
     )
     if slips.any():
-        row, column = np.unravel_index(slips.argmax(), slips.shape)
-        sentence += (
-            f"; the largest number of mistakes: {names[row]} read as {names[column]} "
-            f"({slips[row, column]})"
-        )
+        most = slips.max()
+        kinds = [
+            f"{names[i]} read as {names[k]}" for i, k in np.argwhere(slips == most)
+        ]
+        if len(kinds) <= 3:
+            each = " each" if len(kinds) > 1 else ""
+            kinds = " and ".join(kinds)
+            sentence += f"; the largest number of mistakes: {kinds} ({most}{each})"
+        else:
+            times = "once" if most == 1 else f"{most} times"
+            sentence += f"; no mistake comes more than {times}"
     return Picture(axes.figure, sentence + ".")
 
 

@@ -232,6 +232,13 @@ def _number(name, value):
     return number
 
 
+def _several(name, guess):
+    """Return a guess that consists of several as a list."""
+    if isinstance(guess, (str, bytes, dict)) or np.ndim(guess) == 0:
+        raise ValueError(f"{name} in a list, such as [2, 1]; this is {guess!r:.60}.")
+    return list(guess)
+
+
 def _refuted(what, refutation):
     """Return a refutation as its code and its text."""
     pair = isinstance(refutation, (tuple, list))
@@ -390,6 +397,7 @@ class _Order(_Card):
     def read(self, guess):
         """Return the places of lines that are given as texts or by their numbers."""
         lines = self.data["lines"]
+        guess = _several("the lines in their order,", guess)
         guess = [g if isinstance(g, str) else _number("a line", g) for g in guess]
         known = {name: k for k, line in enumerate(lines) for name in (k + 1, line)}
         found = [known.get(g) for g in guess]
@@ -504,7 +512,7 @@ class _Curve(_Card):
         )
 
     def read(self, guess):
-        guess = [_number("a point", y) for y in guess]
+        guess = [_number("a point", y) for y in _several("the points", guess)]
         if len(guess) != len(self.data["at"]):
             raise ValueError(f"one number for each of {', '.join(self.data['at'])}.")
         return guess
