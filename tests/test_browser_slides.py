@@ -220,6 +220,24 @@ def test_the_speaker_sees_notes_and_the_class_does_not(opened):
         assert page.asked == []
 
 
+CONTINUED = """() => {
+    const slides = [...document.querySelectorAll(".slides section.slide")];
+    const text = (slide, notes) => slide.querySelector(notes)?.textContent ?? "";
+    return slides.flatMap((slide) => {
+        const first = document.getElementById(slide.id.replace(/--\\d+$/, ""));
+        const own = text(first, ".body > aside:first-child");
+        return first === slide ? [] : [[own, text(slide, ":scope > aside")]];
+    });
+}"""
+
+
+def test_the_notes_of_a_section_stay_while_its_slide_is_continued(opened):
+    with opened(CHAPTERS[2]) as page:
+        pairs = page.evaluate(CONTINUED)
+        assert sum(first != "" for first, _ in pairs) > 5
+        assert [again for _, again in pairs] == [first for first, _ in pairs]
+
+
 CUT_ON_PAPER = """[...document.querySelectorAll(".pdf-page")].filter((sheet) => {
     const end = sheet.getBoundingClientRect().bottom;
     const below = (each) => each.getBoundingClientRect().bottom > end;

@@ -178,10 +178,13 @@ class Cutter {
     Object.assign(this, { section, pages: [] });
     this.heads = [...section.children].filter((each) => each.matches(WORDS));
     const rest = [...section.children].filter((each) => !each.matches(WORDS));
+    const notes = rest.find((each) => each.matches("aside"))?.cloneNode(true);
     section.remove();
     this.open();
     rest.forEach((group) => this.add(group));
     this.pages.forEach((page) => this.close(page));
+    // What the speaker reads stays while the slide is continued.
+    if (notes) this.pages.slice(1).forEach((page) => page.append(notes.cloneNode(true)));
   }
 
   // A new slide, measured on the stage.
