@@ -379,6 +379,11 @@ def stacked(*shape):
         ({"Y": 2 * TWO}, r"Y: expected labels that are 0 or 1, got 2."),
         ({"parameters": P3}, r"expected the keys W1, b1, W2, b2, got .*, W3, b3"),
         ({"learning_rate": -1}, r"learning_rate: expected a positive number, got -1."),
+        ({"learning_rate": [1, -1]}, r"positive number, or a row of them, .* got -1\."),
+        (
+            {"learning_rate": [[1, 2]]},
+            r"a row of them, .* got an array of shape \(1, 2",
+        ),
         ({"iterations": 2.5}, r"iterations: expected a whole number .* got 2.5."),
         ({"X": X[0]}, r"X: expected a matrix .* got an array of shape \(7,\)."),
         ({"X": "X"}, r"X: expected numbers, got text 'X'."),
@@ -455,6 +460,22 @@ def test_a_cost_that_does_not_fit_the_output():
     )
     with pytest.raises(ValueError, match=message):
         deep.Network(LAYERS, cost="binary_cross_entropy")
+
+
+BOUNDS = [
+    (1e300, None),
+    (1.1e300, r"0 or more, up to 1e300, got 1.1e\+300. Try noise=0.01."),
+    (-1e-9, r"0 or more, up to 1e300, got -1e-09. Try noise=0.01."),
+]
+
+
+@pytest.mark.parametrize("noise, message", BOUNDS)
+def test_what_is_multiplied_has_bounds(noise, message):
+    if message is None:
+        assert np.isfinite(data.spirals(3, noise=noise)[0]).all()
+    else:
+        with pytest.raises(ValueError, match=message):
+            data.spirals(3, noise=noise)
 
 
 # ------------------------------------------------------------- the checks stay on

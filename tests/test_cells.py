@@ -1,6 +1,8 @@
 """A name that is not there: which cell of the saved notebook makes it."""
 
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -76,6 +78,16 @@ def test_without_a_notebook_nothing_is_said(notebook, text):
 def test_names_of_every_kind():
     code = "a, (b, *c) = d\nfor e in f: pass\nwith g as h: i: int = 1\nclass j: k = 1"
     assert names_made(code) == {*"abcehij"}
+
+
+def test_a_kernel_that_has_imported_the_course_says_it(notebook):
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell; "
+        "run = InteractiveShell.instance().run_cell; import nnteach; run('runs')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    said = "`runs` is made by a cell under “Many rates”: run that cell first.\n"
+    assert done.stdout.endswith(said)
 
 
 def test_explorers_and_exercises_say_it_too(notebook):

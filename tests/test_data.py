@@ -77,6 +77,35 @@ def test_without_noise_the_points_lie_on_their_curves():
     np.testing.assert_allclose(np.hypot(*X), np.where(Y[0] == 1, 0.25, 1))
 
 
+def test_the_flower_and_the_spirals_follow_their_formulas_with_noise_added():
+    to_r, to_t = np.random.default_rng(5).standard_normal((2, 5))
+    t = np.array([0, 1.56, 3.12, 3.13, 6.25])
+    r, t = 4 * np.sin(4 * t) + 0.1 * to_r, t + 0.1 * to_t
+    X, Y = data.flower(5, 0.1, rng=5)
+    np.testing.assert_allclose(X, [r * np.sin(t), r * np.cos(t)])
+    assert Y.tolist() == [[0, 0, 0, 1, 1]]
+    label, radius = np.array([0, 1, 0, 1, 0]), np.linspace(0.05, 1, 5)
+    angle = np.pi * label + 4 * radius + 0.1 * to_r
+    X, Y = data.spirals(5, 2, 0.1, rng=5)
+    np.testing.assert_allclose(X, [radius * np.sin(angle), radius * np.cos(angle)])
+    assert Y.argmax(axis=0).tolist() == label.tolist()
+
+
+DEFAULTS = [
+    (data.flower, {"m": 400, "noise": 0.2}),
+    (data.spirals, {"m": 300, "classes": 3, "noise": 0.2}),
+    (data.moons, {"m": 200, "noise": 0.2}),
+    (data.circles, {"m": 200, "noise": 0.1, "factor": 0.5}),
+    (data.blobs, {"m": 200, "classes": 3}),
+]
+
+
+@pytest.mark.parametrize("function, usual", DEFAULTS)
+def test_what_a_data_set_is_when_nothing_is_said(function, usual):
+    for given, wanted in zip(function(), seeded(function, 0, **usual), strict=True):
+        np.testing.assert_array_equal(given, wanted)
+
+
 def test_digits():
     X, Y = data.digits()
     assert (X.shape, Y.shape) == ((64, 1797), (10, 1797))

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from nnteach import check_gradients, deep, numerical_gradients, three_layer, two_layer
+from nnteach import (
+    check_gradients,
+    deep,
+    numerical_gradients,
+    three_layer,
+    train,
+    two_layer,
+)
 from nnteach.data import one_hot
 from nnteach.gradients import relative_error
 from nnteach.training import variant
@@ -92,6 +99,25 @@ def test_measuring_needs_no_backward_pass():
     }
     with pytest.raises(TypeError, match="the function backward_propagation"):
         check_gradients(own, PARAMETERS, X, Y)
+
+
+COSTS = [
+    ("one number", 0, {"axis": 0}, r"an array of shape \(7,\). Try cost.item\(\)."),
+    ("2 costs", 2, {}, r".*. Try sums over axis=\(-2, -1\)."),
+]
+
+
+@pytest.mark.parametrize("wanted, runs, mean, says", COSTS)
+def test_a_cost_over_the_wrong_axes_is_refused(wanted, runs, mean, says):
+    def compute_cost(output, Y):
+        return ((output - Y) ** 2).mean(**mean)
+
+    own = variant(two_layer, compute_cost=compute_cost)
+    rate = [1] * runs if runs else 1
+    with pytest.raises(
+        ValueError, match=f"compute_cost: expected {wanted}, got {says}"
+    ):
+        train(own, X, Y, PARAMETERS, rate, 1)
 
 
 def test_parameters_are_not_modified():

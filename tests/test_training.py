@@ -198,7 +198,10 @@ def test_what_a_run_says_of_itself():
     at_once = Run({}, np.full((3, 2), np.inf), np.array([1, 2]), np.array([0, -1]))
     assert repr(at_once) == "2 runs of 2 iterations, 1 diverged"
     assert repr(gone[1]) == "Run of 9 iterations: diverged at iteration 1"
-    np.testing.assert_array_equal(gone[-1].costs, gone[1].costs)
+    for k in (0, 1):
+        np.testing.assert_array_equal(gone[k - 2].costs, gone[k].costs)
+    with pytest.raises(IndexError, match="run -3: expected a number from"):
+        gone[-3]
     with pytest.raises(IndexError, match="run 2: expected a number from"):
         gone[2]
     with pytest.raises(TypeError, match=r"one run, not many.*run\.costs"):

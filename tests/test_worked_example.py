@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -185,6 +186,8 @@ def test_an_example_that_does_not_fit(change, message):
 
 
 def test_the_numbers_of_an_example_cannot_be_changed_in_place():
+    with pytest.raises(FrozenInstanceError):
+        EXAMPLE.x = [1, 2]
     for array in (EXAMPLE.x, EXAMPLE.y, EXAMPLE.W1, *EXAMPLE.parameters.values()):
         with pytest.raises(ValueError, match="read-only"):
             array -= 1

@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = "activations costs gradients updates worked_example data networks training"
 # The tests of each room.
 ROOMS = {
-    "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input"),
+    "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input import"),
     "draw": ("nnteach/draw/*.py", "plots explore stepper pad course_map"),
     "judge": ("nnteach/judge/*.py", "attempt arguments catalogue diagnosis truth"),
 }
