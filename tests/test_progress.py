@@ -8,12 +8,14 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 import notebooks
 import test as test_tool  # tools/test.py
-from nnteach import activations, exercises
+from nnteach import activations, exercises, two_layer, update_parameters
 from nnteach.practice import progress
+from nnteach.practice.exercise import is_the_courses
 from nnteach.practice.progress import Counts, counts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,11 @@ def file(tmp_path, monkeypatch):
     (tmp_path / "progress.json").unlink()
     yield tmp_path / "progress.json"
     counts.reset()
+
+
+def relu(Z):
+    """A learner's own function: the course's own counts for nobody."""
+    return activations.relu(Z)
 
 
 def kernel(code, folder, **environment):
@@ -45,10 +52,32 @@ def said_by(process):
     return output
 
 
+COURSES = [
+    ("relu", activations.relu, False),
+    ("two_layer_forward", two_layer.forward_propagation, False),
+    ("update_parameters", update_parameters, False),
+    ("relu", relu, True),
+]
+
+
+@pytest.mark.parametrize("name, function, counted", COURSES)
+def test_what_was_only_imported_is_right_and_not_counted(name, function, counted):
+    counts.reset()
+    result = getattr(exercises, name).check(function)
+    assert result.right
+    assert ("the course's own" in str(result)) != counted
+    assert (name in counts.all()) == counted
+
+
+@pytest.mark.parametrize("answer", [1, "relu", None, ..., object(), np.ufunc, len])
+def test_what_is_no_function_is_not_taken_for_the_courses(answer):
+    assert not is_the_courses(answer)
+
+
 def test_the_table_tells_done_tried_and_open():
     counts.reset()
     assert "0 of" in str(exercises.progress())
-    exercises.relu.check(activations.relu)
+    exercises.relu.check(relu)
     exercises.tanh.check(activations.sigmoid)
     exercises.tanh.hint()
     exercises.sigmoid.check(...)
@@ -73,7 +102,11 @@ def test_another_kernel_goes_on_where_the_first_one_ended(tmp_path):
     stub = "exercises.relu.check(...); print(exercises.chapter(1))"
     said_by(kernel(stub, tmp_path))
     assert list(tmp_path.iterdir()) == [], "nothing has been tried"
-    said_by(kernel("exercises.relu.check(a.relu); exercises.tanh.hint()", tmp_path))
+    said_by(
+        kernel(
+            "exercises.relu.check(lambda Z: a.relu(Z)); exercises.tanh.hint()", tmp_path
+        )
+    )
     (stored,) = tmp_path.iterdir()
     assert stored.name == "nnteach-progress.json"
     assert json.loads(stored.read_text("utf-8")) == {
@@ -92,7 +125,7 @@ def test_another_kernel_goes_on_where_the_first_one_ended(tmp_path):
 
 
 def test_an_empty_variable_means_no_file_and_another_one_names_it(tmp_path):
-    code = "exercises.relu.check(a.relu)"
+    code = "exercises.relu.check(lambda Z: a.relu(Z))"
     said_by(kernel(code, tmp_path, NNTEACH_PROGRESS=""))
     assert list(tmp_path.iterdir()) == []
     said_by(kernel(code, tmp_path, NNTEACH_PROGRESS="mine.json"))
@@ -121,7 +154,7 @@ BROKEN = [
 @pytest.mark.parametrize("text", BROKEN)
 def test_a_file_that_cannot_be_read_is_left_alone_and_nothing_is_lost(file, text):
     file.write_text(text, "latin-1")
-    exercises.relu.check(activations.relu)
+    exercises.relu.check(relu)
     words = " ".join(str(exercises.progress()).split())
     assert "✓ done: relu" in words
     assert f"{file.name}` cannot be used: " in words
@@ -134,7 +167,7 @@ def test_a_file_that_cannot_be_read_is_left_alone_and_nothing_is_lost(file, text
 
 def test_a_folder_that_cannot_be_written_to_stops_nobody(file, monkeypatch):
     monkeypatch.setattr(counts, "file", file / "there is" / "no such folder.json")
-    exercises.relu.check(activations.relu)
+    exercises.relu.check(relu)
     text = " ".join(str(exercises.progress()).split())
     assert "✓ done: relu" in text
     assert "cannot be used: No such file or directory." in text
@@ -171,7 +204,7 @@ def test_what_was_read_stays_known_when_the_file_breaks(file):
 def test_what_a_kernel_that_died_left_holds_nobody_back_for_long(file, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", 0.1)
     file.with_name(f".{file.name}.lock").touch()
-    exercises.relu.check(activations.relu)
+    exercises.relu.check(relu)
     assert "another kernel" in counts.trouble
     exercises.relu.check(activations.tanh)
     assert counts.trouble == ""
@@ -179,7 +212,7 @@ def test_what_a_kernel_that_died_left_holds_nobody_back_for_long(file, monkeypat
 
 
 def test_it_is_written_all_at_once(file, monkeypatch):
-    exercises.relu.check(activations.relu)
+    exercises.relu.check(relu)
     before = file.read_text("utf-8")
 
     def interrupted(*_):
@@ -188,7 +221,7 @@ def test_it_is_written_all_at_once(file, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", interrupted)
         with pytest.raises(ZeroDivisionError):
-            exercises.relu.check(activations.relu)
+            exercises.relu.check(relu)
     assert file.read_text("utf-8") == before
     assert not file.with_name(f".{file.name}.lock").exists()
 

@@ -28,6 +28,11 @@ def folder(tmp_path, monkeypatch):
     counts.reset()
 
 
+def relu(Z):
+    """A learner's own function: the course's own counts for nobody."""
+    return activations.relu(Z)
+
+
 def one_line(text):
     return " ".join(str(text).split())
 
@@ -163,7 +168,7 @@ def test_letters_that_a_script_needs_are_kept():
 
 
 def test_where_nothing_can_be_written_the_text_is_shown_to_copy(folder, monkeypatch):
-    exercises.relu.check(activations.relu)
+    exercises.relu.check(relu)
 
     def full(*_):
         raise OSError(28, "No space left on device")
