@@ -159,37 +159,70 @@ def copy_of_the_course(folder):
 class Watch:
     """Notes how long each test takes, and which functions of the course it calls.
 
-    It ends at the first test that fails, and says which.
+    What is called while its file is loaded, or for all its tests at once, each of them
+    calls. It ends at the first test that fails, and says which.
     """
 
     def __init__(self):
-        self.seen, self.failed = {}, ""
+        self.took, self.calls, self.failed, self.open = {}, {}, "", []
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item):
-        """Run a test, and keep its seconds and the first lines of what it calls."""
-        codes, begin = set(), time.monotonic()
+    @contextlib.contextmanager
+    def noting(self, name):
+        """Keep what is called meanwhile under a name."""
+        codes = self.calls.setdefault(name, set())
 
         def note(frame, event, argument):
             if event == "call":
-                codes.add(frame.f_code)
+                for each in self.open:
+                    each.add(frame.f_code)
 
+        self.open.append(codes)
         sys.setprofile(note)
         try:
-            return (yield)
+            yield
         finally:
-            sys.setprofile(None)
-            called = {
-                (code.co_filename.removeprefix(f"{os.getcwd()}/"), code.co_firstlineno)
-                for code in codes
-            }
-            own = sorted(place for place in called if place[0].startswith("nnteach/"))
-            self.seen[item.nodeid] = time.monotonic() - begin, own
+            self.open.remove(codes)
+            sys.setprofile(note if self.open else None)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector):
+        """Load a file."""
+        with self.noting(collector.nodeid):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef, request):
+        """Make what several tests share."""
+        if fixturedef.scope == "function":
+            return (yield)
+        with self.noting(request.node.nodeid):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        """Run a test."""
+        begin = time.monotonic()
+        with self.noting(item.nodeid):
+            result = yield
+        self.took[item.nodeid] = time.monotonic() - begin
+        return result
 
     def pytest_runtest_logreport(self, report):
         """Keep the name of the test that fails."""
         if report.failed:
             self.failed = report.nodeid
+
+    def seen(self):
+        """Return {test: its seconds, the first lines of the course's that it calls}."""
+        here = f"{os.getcwd()}/"
+        return {
+            name: (seconds, sorted({
+                (code.co_filename.removeprefix(here), code.co_firstlineno)
+                for code in self.calls[name] | self.calls[name.partition("::")[0]]
+                if code.co_filename.startswith(here + "nnteach/")
+            }))
+            for name, seconds in self.took.items()
+        }  # fmt: skip
 
 
 class Chosen:
@@ -208,13 +241,13 @@ def watched(folder, room):
     """Return (seconds, functions that it calls) of each test of a room by its name."""
     tests, answer = [f"tests/test_{name}.py" for name in ROOMS[room][1].split()], "seen"
 
-    def watch():
-        seen = Watch()
-        if run_pytest(tests, seen):
-            seen.seen = seen.failed
-        Path(answer).write_text(json.dumps(seen.seen), "utf-8")
+    def run():
+        watch = Watch()
+        failed = run_pytest(tests, watch)
+        found = watch.failed if failed else watch.seen()
+        Path(answer).write_text(json.dumps(found), "utf-8")
 
-    in_child(folder, watch, 24 * 3600)
+    in_child(folder, run, 24 * 3600)
     found = json.loads((Path(folder) / answer).read_text("utf-8"))
     if not isinstance(found, dict):
         raise SystemExit(f"{room}: {found} fails without any mutant")
@@ -224,7 +257,8 @@ def watched(folder, room):
 def tests_for(file, source, start, seen, seconds):
     """Return the tests that call what stands there, the quickest first.
 
-    For what runs while the course is loaded, decorators too, these are all.
+    For what runs while the course is loaded these are the tests that call anything in
+    that file; if there are none, all.
     """
     line, first = source[:start].count(b"\n") + 1, 0
     for node in ast.walk(ast.parse(source)):
@@ -232,8 +266,11 @@ def tests_for(file, source, start, seen, seconds):
             above = [each.lineno for each in getattr(node, "decorator_list", [])]
             if node.lineno <= line <= node.end_lineno:
                 first = max(first, min([node.lineno, *above]))  # the innermost
-    place = [str(file), first]
-    names = [name for name, (_, called) in seen.items() if place in called] or [*seen]
+
+    def calls(test):
+        return any(path == str(file) and first in (0, at) for path, at in seen[test][1])
+
+    names = [*filter(calls, seen)] or [*seen]
     chosen, total = [], 0
     for name in sorted(names, key=lambda name: seen[name][0]):
         total += seen[name][0]
