@@ -84,6 +84,18 @@ def test_what_is_new_and_nothing_else_is_blue_and_thick(number):
             assert (line.get_linewidth() > 2) == is_new(line)
 
 
+def test_units_stand_above_their_lines_and_the_digit_is_a_one():
+    axes = MAPS[9]
+    between = [line for line in axes.lines if line.get_marker() == "None"]
+    circles = [line for found in units(axes).values() for line in found]
+    lines = [line for line in between if set(line.get_xdata()) <= {*units(axes)}]
+    assert max(o.get_zorder() for o in lines) < min(o.get_zorder() for o in circles)
+    pixels = [box for box in axes.patches if isinstance(box, Rectangle)]
+    pixels = [box for box in pixels if box.get_width() == box.get_height() == 0.24]
+    inked = "".join(".#"[to_hex(box.get_facecolor()) == NEW.lower()] for box in pixels)
+    assert inked == ".#.##..#..#.###"
+
+
 ARROWS = [("right", 2.9, 2), ("right", 5.2, 2), ("left", 0.6, 2), ("right", 0.55, 7)]
 
 

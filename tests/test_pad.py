@@ -113,6 +113,7 @@ REFUSED = [
     (lambda: digit_pad(STACKED), "one run"),
     (lambda: digit_pad(THREE, X.T), "64 pixels from 0 to 1"),
     (lambda: digit_pad(THREE, 16 * X), "64 pixels from 0 to 1"),
+    (lambda: digit_pad(THREE, 1.01 * X), "64 pixels from 0 to 1"),
     (lambda: digit_pad(THREE).show(X), "64 pixels from 0 to 1"),
     (lambda: digit_pad(THREE).show(X[:, 0] - 1), "64 pixels from 0 to 1"),
 ]

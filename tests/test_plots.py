@@ -535,6 +535,13 @@ def test_a_diverged_run_is_marked_within_the_axes():
     assert later.figure.axes[0].lines[1].get_xydata().tolist() == [[1, 0.8]]
 
 
+@every_kind
+def test_a_picture_is_as_wide_as_a_page_and_less_high(draw):
+    width, height = draw().figure.get_size_inches()
+    assert 3.5 < width <= 8
+    assert 1.5 < height <= 6.5
+
+
 # ------------------------------------------------- what is drawn are the data
 
 
@@ -563,6 +570,28 @@ def test_axes_and_lines_are_named(name):
         legend = axes.get_legend()
         said = [text.get_text() for text in legend.get_texts()] if legend else []
         assert (axes.get_ylabel(), axes.get_xlabel(), *said) == words
+
+
+def test_of_many_curves_the_one_that_ends_lowest_is_named():
+    costs = [[1, 0.1 + k / 10, 0.9 - k / 10] for k in range(7)]  # the last at the end
+    runs = [Run({}, np.array(each), 0.1, None) for each in costs]
+    sentence = plots.cost_curves(runs, [f"run {k}" for k in range(7)]).sentence
+    assert "is 0.3, with run 6;" in sentence
+
+
+def test_rates_are_drawn_by_their_powers_of_ten():
+    run = Run({}, np.ones((2, 3)), np.array([0.01, 0.1, 10]), np.full(3, -1))
+    axis = plots.costs_by_rate(run).figure.axes[0].xaxis
+    assert axis.get_scale() == "log"
+    said = [text.get_text() for text in axis.get_ticklabels()]
+    assert said == ["0.01", "0.1", "1", "10"]
+
+
+def test_learning_curves_say_of_a_line_only_where_there_is_one():
+    curves = {"training": [2, 1]}, {"training": [0, 1]}
+    unmarked = plots.learning_curves(*curves)
+    assert unmarked.sentence.endswith("share right 1 (training).")
+    assert [len(axes.lines) for axes in unmarked.figure.axes] == [1, 1]
 
 
 def test_starts_that_differ_are_not_called_the_cost_at_the_start():
@@ -910,6 +939,7 @@ def test_images_stand_in_rows_with_their_titles_above():
         assert row < top < bottom < row + 1
         x, y = title.get_position()
         assert (title.get_text(), x) == ("abcdefgh"[k], column + 0.5)
+        assert title.get_ha() == "center"
         assert row < y < top
         wide, high = np.array([right - left, bottom - top]) * [8 / 3, 4.8 / 3]
         assert 0.5 < wide / high < 2.5
@@ -930,7 +960,7 @@ def test_the_titles_of_many_images_are_not_said():
 
 
 def test_a_unit_of_the_reading_has_the_area_of_its_activation():
-    first, second = np.arange(12) / 4, np.eye(6)[2]
+    first, second = np.arange(9) / 4, np.eye(6)[2]
     chances = np.array([0.5, 0, 0.1, 0.4, 0, 0, 0, 0, 0, 0])
     drawn = plots.reading(np.arange(64) / 63, [first, second], chances, true=3)
     digit, A1, A2, answer = drawn.figure.axes
@@ -947,6 +977,11 @@ def test_a_unit_of_the_reading_has_the_area_of_its_activation():
         at = lit.get_offsets()
         np.testing.assert_array_equal(at, room.get_offsets())
         assert len(np.unique(at, axis=0)) == len(layer)
+        # At most eight in a column, as many as the digit has rows.
+        columns = np.ceil(len(layer) / 8)
+        assert at[:, 0].max() == columns - 1
+        assert at[:, 1].max() <= 7
+        assert not any(spine.get_visible() for spine in axes.spines.values())
         assert at[0].tolist() == [0, 0]
         (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
         assert left < at[:, 0].min() <= at[:, 0].max() < right
@@ -956,7 +991,11 @@ def test_a_unit_of_the_reading_has_the_area_of_its_activation():
     assert filled == [None] * 3 + ["//"] + [None] * 6
     assert answer.get_ylim() == (0, 1)
     assert list(answer.get_xticks()) == list(range(10))
+    assert {bar.get_facecolor() for bar in answer.patches[:3]} == {(1, 1, 1, 1)}
+    assert {bar.get_edgecolor() for bar in answer.patches[:3]} == {(0, 0, 0, 1)}
     dead = plots.reading(np.zeros(64), [np.zeros(8)], chances)
+    sky = {tuple(bar.get_facecolor()[:3]) for bar in dead.figure.axes[-1].patches}
+    assert sky == {tuple(rgb(COLOURS["sky"]))}
     assert not dead.figure.axes[1].collections[1].get_sizes().any()
     assert dead.sentence == "The network reads the digit as a 0 with probability 0.50."
     right = plots.reading(np.zeros(64), [np.zeros(8)], chances, true=0)

@@ -392,6 +392,20 @@ def test_the_table_has_every_number_with_its_slope():
     assert rows["Z2"] == ["0.6226", "0.03677", ""]
 
 
+@pytest.mark.parametrize(
+    "value, said",
+    [
+        (0.62264, "0.6226"),
+        (-0.012345, "−0.0123"),
+        (-1234.5, "−1234"),
+        (-1.23456e-9, "−1e−09"),
+        (-1.23e-150, "−1e−150"),
+    ],
+)
+def test_a_number_in_the_network_is_as_exact_as_it_has_room(value, said):
+    assert marks.short(value) == said
+
+
 def test_texts_are_escaped():
     assert "<b>&" not in marks.text(0, 0, "<b>& 1 < 2")
     drawn = Picture('<svg viewBox="0 0 2 1"/>', '"A" < & b', [("<i>",), ("<b>",)])
@@ -493,6 +507,12 @@ def test_the_ball_lies_on_the_curve_and_its_line_has_its_slope():
     *_, curve = re.findall(r'd="M([^"]*)" fill="none"', stepper.hill(example).svg())
     heights = [float(point.split(",")[1]) for point in curve.split("L")]
     assert 325 < min(heights) < 345
+
+
+def test_the_hill_shows_the_numbers_up_to_the_last_slope_and_no_new_weight():
+    known = in_network(stepper.hill(EXAMPLE, 1)).keys()
+    assert {"dW1,1,1", "db1,1,0", "dA1,0,0", "cost,0,0"} <= known
+    assert not [key for key in known if key.startswith("new")]
 
 
 def test_a_ball_outside_of_the_picture_is_said_to_be_there():
