@@ -310,7 +310,8 @@ def number_that(condition, words, advice, kind=float):
     def rule(name, value):
         number = value
         if isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0:
-            number = value.item()
+            # numpy would take what lies below a mask
+            number = None if np.ma.is_masked(value) else value.item()
         is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not (is_number and abs(number) <= LARGEST and condition(number)):
             error = ValueError if is_number else TypeError

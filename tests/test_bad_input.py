@@ -466,6 +466,7 @@ BOUNDS = [
     (1e300, None),
     (1.1e300, r"0 or more, up to 1e300, got 1.1e\+300. Try noise=0.01."),
     (-1e-9, r"0 or more, up to 1e300, got -1e-09. Try noise=0.01."),
+    (np.ma.masked, r"0 or more, up to 1e300, got .* Try noise=0.01."),
 ]
 
 
@@ -474,7 +475,7 @@ def test_what_is_multiplied_has_bounds(noise, message):
     if message is None:
         assert np.isfinite(data.spirals(3, noise=noise)[0]).all()
     else:
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((ValueError, TypeError), match=message):
             data.spirals(3, noise=noise)
 
 

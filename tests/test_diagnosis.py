@@ -502,6 +502,19 @@ def test_layers_with_two_digits():
 # ------------------------------------------------------------------------ how it shows
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 1, 1), (2, 2, 1, 1)])
+@pytest.mark.parametrize("name", ["dW2", "db2", "dW1"])
+def test_a_result_with_too_many_axes_hides_no_other_and_stops_nothing(name, shape):
+    def backward_propagation(parameters, cache, X, Y):
+        grads = two_layer.backward_propagation(parameters, cache, X, Y)
+        return grads | {name: np.ones(shape)}
+
+    found = diagnose(backward_propagation)
+    assert found.verdict in ("wrong", "misshapen")
+    assert f"{name}: you give the shape {shape}" in str(found)
+    assert not any(other in found.message for other in {"dW2", "db2", "dW1"} - {name})
+
+
 def test_it_shows_as_text_and_as_html():
     diagnosis = diagnose(two_layer_with("dZ1 = dA1"))
     bundle = diagnosis._repr_mimebundle_()

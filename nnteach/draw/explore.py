@@ -23,6 +23,7 @@ import sys
 import traceback
 import weakref
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import NamedTuple
 
 from nnteach.cells import cell_that_makes
@@ -48,9 +49,14 @@ class Control:
     seconds: float = 1
 
     def __post_init__(self):
-        values = tuple(_plain(value) for value in self.values)
+        values = tuple(_plain(value) for value in _first(self.values))
         if len(values) < 2:
             raise ValueError(f"A control needs at least two values, not {values}.")
+        if len(values) > _MOST:
+            raise ValueError(
+                f"A control has at most {_MOST:,} values, and each is a picture. Try "
+                "fewer: range(0, 1000, 10)."
+            )
         start = values[0] if self.start is None else _plain(self.start)
         if start not in values:
             shown = ", ".join(map(str, values[:8])) + (", ..." if values[8:] else "")
@@ -72,6 +78,19 @@ class Control:
         return [str((self.show or _text)(value)) for value in self.values]
 
 
+_MOST = 10_000
+
+
+def _first(values):
+    """Return the values of a control, and one too many where they do not end."""
+    try:
+        return tuple(itertools.islice(values, _MOST + 1))
+    except TypeError:
+        raise TypeError(
+            f"A control needs its values in a row, such as [1, 2, 3], not {values!r}."
+        ) from None
+
+
 def slider(values, start=None, label="", show=None):
     """Return a control to drag or to move by the arrow keys, with its value beside it.
 
@@ -80,12 +99,12 @@ def slider(values, start=None, label="", show=None):
     label : what stands before it; by default the name of the argument
     show : value -> text
     """
-    return Control(tuple(values), start, label, show, "slider")
+    return Control(values, start, label, show, "slider")
 
 
 def choice(values, start=None, label="", show=None):
     """Return a control with one button for each value, or a list if they are many."""
-    return Control(tuple(values), start, label, show, "choice")
+    return Control(values, start, label, show, "choice")
 
 
 def steps(values, start=None, label="", show=None, seconds=1):
@@ -93,8 +112,8 @@ def steps(values, start=None, label="", show=None, seconds=1):
 
     seconds : how long play shows each picture at the speed 1 ×
     """
-    values = range(values) if isinstance(values, int) else values
-    return Control(tuple(values), start, label, show, "steps", seconds)
+    values = range(values) if isinstance(values, Integral) else values
+    return Control(values, start, label, show, "steps", seconds)
 
 
 def explorer(**controls):

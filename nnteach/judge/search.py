@@ -142,6 +142,7 @@ class Search:
         stacked (for two numbers as four); the first result seen tells what it is.
         """
         known = {choice.key: choice for choice in state.choices}
+        settled = {*state.values[0], *skip}
 
         def options(place, choices, left):
             used = {**known, **{choice.key: choice for choice in choices}}.values()
@@ -179,7 +180,11 @@ class Search:
                         numbers = solve(theirs, value)
                         if numbers is None:
                             continue
-                        now = {key: blend(numbers, v) for key, v in values.items()}
+                        # Theirs may have any shape; what this stage made is stacked.
+                        now = {
+                            key: v if key in settled else blend(numbers, v)
+                            for key, v in values.items()
+                        }
                         value, more = blend(numbers, value), 0
                         found = settle(found, numbers)
                     if not same(theirs, value):
