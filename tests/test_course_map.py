@@ -115,6 +115,7 @@ def test_arrows_lead_to_the_cost_and_back_and_to_the_weights(number):
 def test_all_of_it_is_in_the_picture_and_no_unit_is_covered(number):
     axes = MAPS[number]
     axes.figure.draw_without_rendering()
+    assert axes.bbox.width > 0.97 * axes.figure.bbox.width
     circles = [line for found in units(axes).values() for line in found]
     apart = [one.get_window_extent() for one in (*circles, *axes.texts)]
     assert not [a for a, b in combinations(apart, 2) if a.overlaps(b)]

@@ -388,6 +388,21 @@ def test_misuse_is_explained(make, error, says):
         make()
 
 
+POINTS = [
+    (X.T, Y, r"X: expected two rows, x1 and x2, got .* \(40, 2\)\. Try X\.T\."),
+    (np.ones((3, 40)), Y, r"Try X\[:2\] for two of its rows"),
+    (X, Y.T, r"Y: expected 40 columns, as X has, got .* \(40, 1\)\. Try Y\.T\."),
+    (X, Y[:, 1:], r"Try a Y of shape \(1, 40\)"),
+    (X, Y[0], r"np\.reshape\(Y, \(1, -1\)\) for one row"),
+]
+
+
+@pytest.mark.parametrize("X, Y, says", POINTS)
+def test_points_that_do_not_fit_are_refused_with_advice(X, Y, says):
+    with pytest.raises(ValueError, match=says):
+        plots.decision_boundary(two_layer, PARAMETERS, X, Y)
+
+
 def test_drawing_needs_no_pyplot():
     code = (
         "import sys; from nnteach import plots; plots.network([2, 1]).html(); "
@@ -787,6 +802,12 @@ def test_a_region_is_paler_where_the_network_is_less_sure():
         assert dark[0] > 0.4 * dark[-1] > 0.05
 
 
+def test_a_boundary_has_the_title_that_is_given():
+    given = SimpleNamespace(forward_propagation=logistic_of), np.array([[3.0, 0]])
+    drawn = plots.decision_boundary(*given, SQUARE, [[0, 1, 0, 1]], title="moons")
+    assert drawn.figure.axes[0].get_title("left") == "moons"
+
+
 def test_limits_that_are_given_are_drawn():
     drawn = plots.decision_boundary(
         two_layer, PARAMETERS, X, Y, limits=(-9, -3, 4, 5), names=["red", "green"]
@@ -982,6 +1003,8 @@ def test_a_unit_of_the_reading_has_the_area_of_its_activation():
         assert at[:, 0].max() == columns - 1
         assert at[:, 1].max() <= 7
         assert not any(spine.get_visible() for spine in axes.spines.values())
+        assert not len(axes.get_xticks())
+        assert not len(axes.get_yticks())
         assert at[0].tolist() == [0, 0]
         (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
         assert left < at[:, 0].min() <= at[:, 0].max() < right

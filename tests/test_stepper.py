@@ -337,6 +337,26 @@ def test_what_flows_goes_forward_to_the_right_and_backward_to_the_left(step, way
     assert left == ({COLOURS["vermillion"]} if way in ("backward", "both") else set())
 
 
+@every_network
+def test_what_flows_ends_in_an_arrowhead_along_its_line(name):
+    svg = "".join(drawn.svg() for drawn in FRAMES[name].values())
+    heads = re.findall(
+        r'flow" d="M(.*?),(.*?)L(.*?),(.*?)"[^>]*/><path d="M0,0L-15,-10V10z"[^>]*'
+        r"translate\((.*?) (.*?)\)rotate\((.*?)\)",
+        svg,
+    )
+    assert len(heads) > 20
+    for x, y, u, v, *at, turn in np.array(heads, float):
+        assert at == [u, v]
+        assert turn == pytest.approx(np.degrees(np.arctan2(v - y, u - x)), abs=0.06)
+
+
+@pytest.mark.parametrize("name, lines", [("example", 2), ("two outputs", 4)])
+def test_with_one_output_the_new_cost_and_the_old_one_stand_in_one_line(name, lines):
+    below = [text for text in written(FRAMES[name]["18 of 18"]) if text[4] > 340]
+    assert len({round(lower) for *_, lower in below}) == lines
+
+
 LIT = {  # frame: the colour of what goes through units, and through how many
     "2 of 18": ("blue", 2), "4 of 18": ("blue", 1), "7 of 18": ("vermillion", 1),
     "11 of 18": ("vermillion", 2), "14 of 18": (None, 0),

@@ -26,6 +26,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from nnteach.checks import describe, inputs, wrong
 from nnteach.draw.picture import (
     CLASSES,
     COLOURS,
@@ -280,6 +281,7 @@ def decision_boundary(
         widened until a step along x1 is as long as one along x2.
     names: the names of the classes. Introduced in chapter 3.
     """
+    X, Y = _points(X, Y)
     names = names or [f"class {k}" for k in range(max(len(Y), 2))]
     legend = _LEGEND_ABOVE
     if axes is None:  # room for the legend beside the points, not on them
@@ -340,6 +342,19 @@ def _tinted(colours, chance):
     sure = (chance.max(axis=0) - even) / (1 - even)
     strength = np.array(TINTS)[winner] * (0.6 + 0.4 * sure)
     return 1 - strength[..., None] * (1 - colours[winner])
+
+
+def _points(X, Y):
+    """Return X (2, m) and Y (n_y, m) as arrays, or raise ValueError."""
+    X, Y = inputs("X", X), inputs("Y", Y)
+    if len(X) != 2:
+        advice = "X.T" if X.shape[1] == 2 else "X[:2] for two of its rows"
+        raise wrong("X", "two rows, x1 and x2", describe(X), advice)
+    m = X.shape[1]
+    if Y.shape[1] != m:
+        advice = "Y.T" if len(Y) == m else f"a Y of shape (1, {m})"
+        raise wrong("Y", f"{m} columns, as X has", describe(Y), advice)
+    return X, Y
 
 
 def _equal_scales(axes, left, right, bottom, top):
