@@ -329,7 +329,7 @@ def test_an_exercise_and_diagnose_say_the_same(exercise):
     singles = single_mistakes(kind, exercise.part, different_sizes(kind)[0])
     functions += [learner(kind, exercise.part, [choice]) for choice in singles]
     for mine in functions:
-        checked = exercise.check(mine)
+        checked = exercise.judge(mine)
         diagnosis = diagnose(mine, exercise.network, exercise.part)
         assert checked.verdict == diagnosis.verdict
         assert checked.mistakes == diagnosis.mistakes
