@@ -462,6 +462,22 @@ def test_a_cost_that_does_not_fit_the_output():
         deep.Network(LAYERS, cost="binary_cross_entropy")
 
 
+DATES = np.array(["2026-01-01"], "M8[D]")
+REFUSED = [
+    (lambda: data.one_hot(DATES, 4), r"an array of datetime64\[D\] \(not numbers\)"),
+    (lambda: data.one_hot([7, 1], 4), r"3, got an array of shape \(2,\) from 1 to 7\."),
+    (lambda: data.one_hot(7, 4), r"from 0 to 3, got 7\. Try"),
+    (lambda: data.spirals(10**9 + 1), "from 1 to a billion, got 1000000001"),
+    (lambda: train(two_layer, X, TWO, P2, iterations=0), "1 to a billion, got 0"),
+]
+
+
+@pytest.mark.parametrize("call, message", REFUSED)
+def test_what_is_refused_is_described(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
+
+
 BOUNDS = [
     (1e300, None),
     (1.1e300, r"0 or more, up to 1e300, got 1.1e\+300. Try noise=0.01."),

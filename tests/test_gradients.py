@@ -34,6 +34,18 @@ def test_measured_gradients_by_hand():
     np.testing.assert_allclose(grads["db1"], [[3]], rtol=1e-9)
 
 
+def test_the_usual_step_is_near_the_best():
+    exact = two_layer.backward_propagation(
+        PARAMETERS, two_layer.forward_propagation(X, PARAMETERS)[1], X, Y
+    )
+
+    def error(**step):
+        measured = numerical_gradients(two_layer, PARAMETERS, X, Y, **step)
+        return max(np.abs(measured[name] - exact[name]).max() for name in exact)
+
+    assert 2 * error() < min(error(step=1e-3), error(step=1e-8))
+
+
 def test_measured_gradients_of_a_curve_improve_with_the_square_of_the_step():
     _, cache = two_layer.forward_propagation(X, PARAMETERS)
     right = two_layer.backward_propagation(PARAMETERS, cache, X, Y)["dW1"]

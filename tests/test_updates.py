@@ -331,6 +331,7 @@ def test_batches_lead_to_no_infinite_parameters(seed):
         ({"batch_size": 8, "rng": "a"}, "rng: expected a whole number as seed"),
         ({"update": "adam"}, "update: expected a function .* got text 'adam'. Try"),
         ({"update": lambda s, p, g, r: p}, r"expected a function that returns \(state"),
+        ({"update": lambda s, p, g, r: (s, p, r)}, "Try return state, parameters"),
         ({"update": lambda s, p, g, r: (s, None)}, "update: expected a dictionary"),
         ({"update": lambda s, p, g, r: (s, {"W1": p["W1"]})}, "expected b1 of the sha"),
         ({"update": functools.partial(momentum, momentum=1)}, "momentum: expected"),

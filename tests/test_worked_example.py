@@ -188,6 +188,9 @@ def test_an_example_that_does_not_fit(change, message):
 def test_the_numbers_of_an_example_cannot_be_changed_in_place():
     with pytest.raises(FrozenInstanceError):
         EXAMPLE.x = [1, 2]
+    with pytest.raises(FrozenInstanceError):
+        next(iter(steps(EXAMPLE))).value = 3
+    assert "parameters" not in repr(EXAMPLE)  # they are W1, b1 ... once more
     for array in (EXAMPLE.x, EXAMPLE.y, EXAMPLE.W1, *EXAMPLE.parameters.values()):
         with pytest.raises(ValueError, match="read-only"):
             array -= 1
