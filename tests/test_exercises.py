@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import wrong_answers
-from nnteach import activations, exercises, three_layer, training, two_layer
+from nnteach import activations, costs, exercises, three_layer, training, two_layer
 from nnteach.practice.exercise import ChoiceExercise, NumberExercise, edited, near
 from nnteach.practice.function_exercise import CodeExercise, FunctionExercise
 from nnteach.practice.progress import counts
@@ -490,6 +490,8 @@ def test_a_teacher_adds_a_wrong_answer(restored):
     [
         ("softmax", "axis=-3 -> axis=-1", "'axis=-3' is not in the solution"),
         ("softmax", "axis=-2", 'expected an edit, "old -> new"'),
+        ("softmax", "axis=-2 -> axis=-2", 'expected an edit, "old -> new"'),
+        ("softmax", None, 'expected an edit, "old -> new", got None'),
         ("softmax", "return  -> return return ", "leaves no Python: invalid syntax"),
         ("first_sums", 1, "as many numbers as"),
         ("zeros_start", "the end", "'the end' is not among the choices"),
@@ -598,6 +600,31 @@ def test_only_what_is_certain_is_said(name, function, code, words):
     result = getattr(exercises, name).check(function)
     assert result.code == code
     assert words in " ".join(str(result).split())
+
+
+ROUNDED = [
+    ("he_scale", lambda n_in: round((2 / n_in) ** 0.5, 4), "0.1414, expected 0.141421"),
+    ("half_squared_error", lambda A, Y: np.float16(costs.half_squared_error(A, Y)), ""),
+    (
+        "binary_cross_entropy",
+        lambda A, Y: round(costs.binary_cross_entropy(A, Y), 3),
+        "2.394, expected 2.39369",
+    ),
+]
+
+
+@pytest.mark.parametrize("name, function, evidence", ROUNDED)
+def test_what_is_rounded_is_not_called_another_size(name, function, evidence):
+    result = getattr(exercises, name).check(function)
+    assert (result.code, result.right) == ("rounding", False)
+    assert "last digits" in result.message
+    assert f"you give {evidence}" in str(result)
+
+
+@pytest.mark.parametrize("number", [0, 11, "1", [1], None, 1.5])
+def test_a_chapter_that_is_not_there_is_told_with_one_that_is(number):
+    with pytest.raises(ValueError, match=r"from 1 to 10. Try exercises.chapter\(1\)"):
+        exercises.chapter(number)
 
 
 def test_what_fails_at_the_edge_alone_is_forgiven_with_one_true_sentence():

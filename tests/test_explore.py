@@ -63,6 +63,13 @@ def _alone(monkeypatch):
         (slider([1, 0.5]), "slider", (1, 0.5), 1, ["1", "0.5"]),
         (slider(np.array([0.1, 10_000])), "slider", (0.1, 1e4), 0.1, ["0.1", "10,000"]),
         (slider(range(3), start=2), "slider", (0, 1, 2), 2, ["0", "1", "2"]),
+        (
+            slider([0.1 + 0.2, 1], 0.3),
+            "slider",
+            (0.1 + 0.2, 1),
+            0.1 + 0.2,
+            ["0.3", "1"],
+        ),
         (slider([1, 2], show="{} %".format), "slider", (1, 2), 1, ["1 %", "2 %"]),
         (
             choice(["relu", "tanh"]),
@@ -97,6 +104,12 @@ def returning(value):
         (lambda: slider([1]), ValueError, "at least two values"),
         (lambda: slider(3), TypeError, "its values in a row, such as [1, 2, 3], not 3"),
         (lambda: choice(None), TypeError, "in a row, such as [1, 2, 3], not None"),
+        (lambda: choice("relu", "tanh"), TypeError, "such as [1, 2, 3], not 'relu'"),
+        (lambda: steps(3, seconds="1"), ValueError, "seconds is a number above 0"),
+        (lambda: explorer([1, 2]), TypeError, "Try @explorer(rate=[0.1, 1]) above"),
+        (lambda: explorer(drawn), TypeError, "needs controls, each by its name"),
+        (lambda: explorer(rate=[1, 2])(3), TypeError, "not of int. Try @explorer("),
+        (lambda: make()[0](1), TypeError, "values by name. Try rates(rate=1)."),
         (lambda: steps(10**400), ValueError, "at most 10,000 values"),
         (lambda: slider(itertools.count()), ValueError, "at most 10,000 values"),
         (

@@ -315,6 +315,7 @@ def test_an_exercise_with_own_numbers_keeps_its_place():
         (lambda: ask(x=[np.nan, 2]), ValueError, "NaN"),
         (lambda: ask(x=["a", 2]), TypeError, "x: expected numbers"),
         (lambda: ask(learning_rate=0), ValueError, "a positive number"),
+        (lambda: ask(W1=[[1, 2], [3]]), TypeError, "rows of different lengths"),
     ],
 )
 def test_numbers_that_do_not_fit_are_explained(call, error, says):

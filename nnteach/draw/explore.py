@@ -58,12 +58,18 @@ class Control:
                 "fewer: range(0, 1000, 10)."
             )
         start = values[0] if self.start is None else _plain(self.start)
+        if start not in values and isinstance(start, (int, float)):
+            # 0.3 stands for the 0.30000000000000004 of np.arange(0, 1, 0.1).
+            close = [
+                v for v in values if isinstance(v, float) and math.isclose(v, start)
+            ]
+            start = close[0] if close else start
         if start not in values:
             shown = ", ".join(map(str, values[:8])) + (", ..." if values[8:] else "")
             raise ValueError(f"start={start!r} is not among the values {shown}.")
         if self.kind not in ("slider", "choice", "steps"):
             raise ValueError(f"kind is slider, choice or steps, not {self.kind!r}.")
-        if not self.seconds > 0:
+        if not (isinstance(self.seconds, (int, float)) and self.seconds > 0):
             raise ValueError(f"seconds is a number above 0, not {self.seconds!r}.")
         if self.show is not None and not callable(self.show):
             raise TypeError(
@@ -83,12 +89,11 @@ _MOST = 10_000
 
 def _first(values):
     """Return the values of a control, and one too many where they do not end."""
-    try:
-        return tuple(itertools.islice(values, _MOST + 1))
-    except TypeError:
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         raise TypeError(
             f"A control needs its values in a row, such as [1, 2, 3], not {values!r}."
-        ) from None
+        )
+    return tuple(itertools.islice(values, _MOST + 1))
 
 
 def slider(values, start=None, label="", show=None):
@@ -116,7 +121,7 @@ def steps(values, start=None, label="", show=None, seconds=1):
     return Control(values, start, label, show, "steps", seconds)
 
 
-def explorer(**controls):
+def explorer(*others, **controls):
     """Turn a function from control values to a `Picture` into an `Explorer`.
 
     Each keyword is an argument of the function, with a `Control` (`slider`, `choice`,
@@ -124,6 +129,11 @@ def explorer(**controls):
 
     Introduced in chapter 2.
     """
+    if others:
+        raise TypeError(
+            "explorer needs controls, each by its name. Try @explorer(rate=[0.1, 1]) "
+            "above the function."
+        )
     return lambda function: Explorer(function, controls)
 
 
@@ -131,6 +141,11 @@ class Explorer:
     """A picture that answers to controls; see `explorer`."""
 
     def __init__(self, function, controls):
+        if not inspect.isfunction(function):
+            raise TypeError(
+                "An explorer is made of a function, which returns a Picture, not of "
+                f"{type(function).__name__}. Try @explorer(...) above def."
+            )
         self.function = function
         self.name = function.__name__
         functools.update_wrapper(self, function)
@@ -138,8 +153,14 @@ class Explorer:
         self._view = None
         _all.add(self)
 
-    def __call__(self, **values):
+    def __call__(self, *others, **values):
         """Return the picture for these values; a control left out is at its start."""
+        if others:
+            some = next(iter(self.controls))
+            raise TypeError(
+                f"{self.name} needs its values by name. Try "
+                f"{self.name}({some}={others[0]!r})."
+            )
         for name in values.keys() - self.controls.keys():
             raise TypeError(
                 f"{self.name} has no control {name!r}. "

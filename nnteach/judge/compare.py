@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nnteach.rounding import show
+
 TOLERANCE = 1e-5  # of the largest entry: lets float32 pass, and no known mistake
 NOTHING = 1e-12  # what rounding leaves where 0 is right
 
@@ -43,6 +45,17 @@ def common_factor(theirs, right):
     if not factor or not all(same(a, factor * b) for a, b in pairs):
         return None
     return factor
+
+
+def near_one(factors):
+    """Return whether factors are those of a result that is off in its last digits."""
+    return np.allclose(factors, 1, rtol=0, atol=0.01)
+
+
+def told_apart(mine, right):
+    """Return two numbers as texts, with as many digits as it takes to differ."""
+    pairs = [(show(mine, digits), show(right, digits)) for digits in (4, 6, 9, 17)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
 
 
 def largest_gap(theirs, right):

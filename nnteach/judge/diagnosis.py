@@ -37,7 +37,13 @@ from nnteach.judge.arguments import (
 )
 from nnteach.judge.call import attempt
 from nnteach.judge.catalogue import FACTORS, HINTS, Scene
-from nnteach.judge.compare import common_factor, largest_gap, same
+from nnteach.judge.compare import (
+    common_factor,
+    largest_gap,
+    near_one,
+    same,
+    told_apart,
+)
 from nnteach.judge.note import Code, Mistake, Result
 from nnteach.judge.problems import (
     TASKS,
@@ -543,6 +549,9 @@ class Trial:
         where, what = "every gradient", "Each gradient"
         if one:
             where, what = "cost", "The cost"
+        if near_one(ratios):
+            text = f"{what} is right but for its last digits."
+            return Mistake("rounding", where, text, "What is rounded on the way?")
         hint = "Is your cost a sum or a mean, and has it a half?"
         scenes = [output_scene(given) for given in self.problems]
         for code, factor, words in FACTORS:
@@ -588,7 +597,8 @@ class Trial:
                     return [f"{text}{b.shape}."]
                 place = largest_gap(a, b)
                 at = f"[{', '.join(map(str, place))}]" if place else ""
-                text = f"you give {show(a[place])}, expected {show(b[place])}."
+                yours, expected = told_apart(a[place], b[place])
+                text = f"you give {yours}, expected {expected}."
                 below, kind = name.replace("A", "Z"), self.examination.kind
                 entrywise = below != name and (
                     kind.activations[int(name[1:]) - 1] != "softmax"

@@ -239,9 +239,19 @@ def _several(name, guess):
     return list(guess)
 
 
+def _why(name, table):
+    """Return a table of answers and their refutations as a dictionary."""
+    if table and not isinstance(table, dict):
+        example = '{"an answer": "Why it is wrong."}'
+        raise TypeError(f"{name} is a dictionary, {example}; this is {table!r:.60}.")
+    return dict(table)
+
+
 def _refuted(what, refutation):
     """Return a refutation as its code and its text."""
     pair = isinstance(refutation, (tuple, list))
+    if pair and len(refutation) != 2:
+        raise ValueError(f"{what!r}: a refutation is a text, or a code and a text.")
     code, text = refutation if pair else ("", refutation or "")
     known = {c for edits in _EDITS for edit in edits for c in edit.code.split(", ")}
     if code and code not in known:
@@ -260,7 +270,9 @@ class _Choice(_Card):
 
     def __init__(self, key, question, reason, *, choices, answer):
         super().__init__(key, question, reason)
-        given = {_words(choice): why for choice, why in dict(choices).items()}
+        given = {
+            _words(choice): why for choice, why in _why("choices", choices).items()
+        }
         answer = _words(answer)
         if len(given) < 2 or len(given) < len(choices):
             raise ValueError(f"two choices at least, and no two alike: {[*given]}.")
@@ -307,7 +319,7 @@ class _Number(_Card):
         if within <= 0:
             raise ValueError(f"within is greater than 0; this is {within}.")
         rows = []
-        for value, why in dict(wrong).items():
+        for value, why in _why("wrong", wrong).items():
             rows.append({"value": _number("wrong", value), **_refuted(value, why)})
             if abs(rows[-1]["value"] - answer) <= within:
                 raise ValueError(f"{value} counts as right: it is within {within}.")
@@ -355,7 +367,7 @@ class _Order(_Card):
 
     def __init__(self, key, question, reason, *, order, wrong=()):
         super().__init__(key, question, reason)
-        wrong = dict(wrong)
+        wrong = _why("wrong", wrong)
         right = [*map(_one_line, order)]
         beside = [_one_line(line) for line in wrong if isinstance(line, str)]
         if len(right) < 2 or len({*right, *beside}) < len(right) + len(beside):
@@ -402,7 +414,9 @@ class _Order(_Card):
         known = {name: k for k, line in enumerate(lines) for name in (k + 1, line)}
         found = [known.get(g) for g in guess]
         if None in found or len({*found}) < len(found) or not found:
-            raise ValueError(f"lines by their numbers, 1 to {len(lines)}, each once.")
+            given = ", ".join(g if isinstance(g, str) else show(g) for g in guess)
+            wanted = f"lines by their numbers, 1 to {len(lines)}, each once"
+            raise ValueError(f"{wanted}; this is {given or 'no line'}.")
         return found
 
     def judged(self, guess):

@@ -33,8 +33,8 @@ def edited(function, edit):
     Raises ValueError if the edit does not fit the source.
     """
     source = source_of(function)
-    old, arrow, new = edit.partition(" -> ")
-    if not arrow or " -> " in new:
+    old, arrow, new = edit.partition(" -> ") if isinstance(edit, str) else ("", "", "")
+    if not arrow or " -> " in new or old == new:
         raise ValueError(f'expected an edit, "old -> new", got {edit!r}.')
     if old not in source:
         raise ValueError(f"{old!r} is not in the solution.")

@@ -64,9 +64,9 @@ def __dir__():
 
 def chapter(number):
     """Return a list of the exercises of a chapter, and what each asks for."""
-    if number not in CHAPTERS:
-        last = max(CHAPTERS)
-        raise ValueError(f"chapter {number!r}: expected a number from 1 to {last}.")
+    if not isinstance(number, int) or number not in CHAPTERS:
+        wanted = f"expected a number from 1 to {max(CHAPTERS)}"
+        raise ValueError(f"chapter {number!r}: {wanted}. Try exercises.chapter(1).")
     (title, module), known = CHAPTERS[number], counts.all()
     return Note(
         f"Chapter {number:02}: {title}. `exercises.NAME` shows a task.",

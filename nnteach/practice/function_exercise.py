@@ -14,7 +14,13 @@ import inspect
 import numpy as np
 
 from nnteach.judge.call import attempt, own_copy
-from nnteach.judge.compare import common_factor, largest_gap, same
+from nnteach.judge.compare import (
+    common_factor,
+    largest_gap,
+    near_one,
+    same,
+    told_apart,
+)
 from nnteach.judge.diagnosis import PRINTS, judge, of_attempt
 from nnteach.judge.note import Mistake, Result
 from nnteach.judge.values import as_numbers, what
@@ -243,6 +249,9 @@ class FunctionExercise(CodeExercise):
         factors = [common_factor([given], [expected]) for _, given, expected in arrays]
         if None in factors or not np.allclose(factors, factors[0], 1e-3):
             return None
+        if near_one(factors):
+            message = "Only the last digits differ: is something rounded on the way?"
+            return self.wrong_answer("rounding", message, evidence)
         code, message = "wrong-sign", "Every number has the right size, the wrong sign."
         if not np.isclose(factors[0], -1, rtol=1e-3):
             factor, code = show(factors[0], 3), "scaled"
@@ -265,8 +274,9 @@ class FunctionExercise(CodeExercise):
             inputs += f", {name or 'entry '}[{', '.join(map(str, worst))}]"
         elif name:
             inputs += f", {name}"
-        yours = show(mine[worst]).replace("nan", "NaN")
-        return f"For {inputs}: you give {yours}, expected {show(right[worst])}."
+        yours, wanted = told_apart(mine[worst], right[worst])
+        yours = yours.replace("nan", "NaN")
+        return f"For {inputs}: you give {yours}, expected {wanted}."
 
     def unknown(self, pairs, evidence):
         """Return the result for a mistake that nobody knows: where it begins."""
