@@ -411,6 +411,13 @@ def test_an_exercise_of_another_edition_is_left_out_and_named(tmp_path):
     assert row[len(CHAPTERS) + 1 : len(CHAPTERS) + 3] == ["1", "1"]
 
 
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
+    store(tmp_path, "1", report_of("1"))
+    (tmp_path / "taken").touch()
+    with pytest.raises(SystemExit, match=r"written to .*taken: .*--to names another"):
+        class_tool.main([str(tmp_path), "--to", str(tmp_path / "taken")])
+
+
 def test_nothing_half_written_is_left(joined, tmp_path, monkeypatch):
     folder, _ = joined
     class_tool.main([str(folder), "--to", str(tmp_path)])

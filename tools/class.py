@@ -568,11 +568,16 @@ def main(words=None):
         )
     group = Class(reports)
     page, rows = as_html(group, refused), as_csv(group)
-    options.to.mkdir(parents=True, exist_ok=True)
-    write(options.to / "class.html", page, "utf-8")
-    write(
-        options.to / "class.csv", rows, "utf-8-sig"
-    )  # so that Excel reads it as UTF-8
+    try:
+        options.to.mkdir(parents=True, exist_ok=True)
+        write(options.to / "class.html", page, "utf-8")
+        # So that Excel reads it as UTF-8.
+        write(options.to / "class.csv", rows, "utf-8-sig")
+    except OSError as error:
+        raise SystemExit(
+            f"Nothing can be written to {options.to}: {error.strerror}. --to names "
+            "another folder."
+        ) from None
     said = f"{in_words(len(reports), 'report')}, {len(refused)} refused"
     print(f"{said}: {options.to / 'class.html'} and class.csv")
     return 0
