@@ -193,7 +193,8 @@ def descend(
                     if batches:  # else the pass that the cost needed serves both
                         _, cache = forward_propagation(X_now, parameters)
                     grads = backward_propagation(parameters, cache, X_now, Y_now)
-                    state, parameters = update(state, parameters, grads, rate)
+                    # A copy: an update may write into the dictionary that it gets.
+                    state, parameters = update(state, dict(parameters), grads, rate)
 
     for i in kept:
         if kept[i] is None:  # all runs had diverged before
@@ -302,7 +303,7 @@ def first_update(update, parameters, grads, rate):
     if not callable(update):
         raise wrong("update", wanted, describe(update), "updates.momentum", TypeError)
     with np.errstate(all="ignore"):
-        result = update({}, parameters, grads, rate)
+        result = update({}, dict(parameters), grads, rate)
     if not isinstance(result, tuple) or len(result) != 2:
         advice = "return state, parameters"
         raise wrong("update", wanted, describe(result), advice, TypeError)

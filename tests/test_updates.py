@@ -18,6 +18,7 @@ from nnteach.updates import (
     inverse_decay,
     mini_batches,
     momentum,
+    update_parameters,
 )
 
 X, Y = flower(m=40)
@@ -320,6 +321,23 @@ def test_batches_lead_to_no_infinite_parameters(seed):
     assert run.diverged_at is not None  # though a saturated output has a finite cost
     for parameters in (run.parameters, *run.kept.values()):
         assert all(np.isfinite(value).all() for value in parameters.values())
+
+
+def same_dictionary(state, parameters, grads, learning_rate):
+    parameters.update(update_parameters(parameters, grads, learning_rate))
+    return state, parameters
+
+
+@pytest.mark.parametrize("rate", [0.1, [0.1, 1e200]])
+def test_an_update_may_write_into_the_dictionary_that_it_gets(rate):
+    line = deep.Network(deep.architecture([2, 1], output="identity"))
+    start = line.initialize_parameters(scale=1, rng=0)
+    wanted = train(line, X, Y, start, rate, 5, keep=[0])
+    run = train(line, X, Y, start, rate, 5, keep=[0], update=same_dictionary)
+    np.testing.assert_array_equal(run.costs, wanted.costs)
+    for name in start:
+        np.testing.assert_array_equal(run.kept[0][name], wanted.kept[0][name])
+        np.testing.assert_array_equal(run.parameters[name], wanted.parameters[name])
 
 
 @pytest.mark.parametrize(
