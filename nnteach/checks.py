@@ -143,6 +143,10 @@ def describe(value):
         return "a dictionary"
     if callable(value):
         return f"a function or class, {getattr(value, '__name__', value)!s:.30}"
+    if isinstance(value, tuple) and any(isinstance(part, dict) for part in value):
+        return f"a tuple of {len(value)} values"
+    if is_run(value):
+        return "a Run"
     try:
         array = np.asarray(value)
     except ValueError:
@@ -159,12 +163,33 @@ def wrong(name, wanted, got, advice, error=ValueError):
     return error(f"{name}: expected {wanted}, got {got}. Try {advice}.")
 
 
+def is_run(value):
+    """Return whether the value is a `Run` of training, which no file here imports."""
+    return hasattr(value, "costs") and hasattr(value, "parameters")
+
+
+def unpack(value):
+    """Return how to take what is meant out of a value that holds more, or None."""
+    if is_run(value):
+        return "run.parameters" if np.ndim(value.costs) == 1 else "run[k].parameters"
+    if isinstance(value, tuple) and list(map(type, value[1:])) == [dict]:
+        if isinstance(value[0], dict):
+            return "state, parameters = update(...)"
+        return "output, cache = forward_propagation(X, parameters)"
+    return "the arguments in another order" if isinstance(value, dict) else None
+
+
+def as_array(value):
+    """Return the value as an array; rows of different lengths become None in one."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return np.asarray(None)
+
+
 def numbers(name, value):
     """Return the value as an array of floats, of any shape; NaN is refused."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        array = np.asarray(None)
+    array = as_array(value)
     if array.size == 0:
         got = f"an array of shape {array.shape}, which is empty"
         advice = f"np.shape({name}) at each step that makes it"
@@ -196,16 +221,20 @@ def finite(name, value):
 
 def columns(name, value):
     """Return the value as a matrix with one example per column."""
-    if isinstance(value, dict):
-        advice = "the arguments in another order"
-        raise wrong(name, "a matrix", "a dictionary", advice, TypeError)
+    if advice := unpack(value):
+        raise wrong(name, "a matrix", describe(value), advice, TypeError)
     array = numbers(name, value)
     if array.ndim < 2:
-        raise wrong(
-            name, "a matrix with one example per column", describe(value),
-            f"np.reshape({name}, (-1, 1)) for one example, "
-            f"np.reshape({name}, (1, -1)) for one row",
-        )  # fmt: skip
+        column, row = f"np.reshape({name}, (-1, 1))", f"np.reshape({name}, (1, -1))"
+        wanted = "a matrix with one example per column"
+        advice = f"{column} for one example, {row} for one row"
+        kind = name.split("'")[-2:][0].removeprefix("d")[:1]  # of W1, or grads['dW1']
+        if kind == "W":
+            wanted, advice = "a matrix, one row for each unit", f"{row} for one unit"
+        elif kind == "b":
+            wanted = "a column, one row for each unit"
+            advice = column if array.ndim else "np.zeros((units, 1))"
+        raise wrong(name, wanted, describe(value), advice)
     return array
 
 
@@ -250,7 +279,7 @@ def one_hot(name, value):
 def dictionary(name, value, rule=columns):
     """Return a dictionary of arrays, such as parameters, cache or grads."""
     if not isinstance(value, dict):
-        advice = "the arguments in another order"
+        advice = unpack(value) or "the arguments in another order"
         wanted = "a dictionary such as {'W1': ..., 'b1': ...}"
         raise wrong(name, wanted, describe(value), advice, TypeError)
     if not value or not all(isinstance(key, str) for key in value):
@@ -274,19 +303,22 @@ def layers(name, value, count=None):
         got, advice = ", ".join(parameters), "what initialize_parameters returns"
         raise wrong(name, f"the keys {', '.join(needed)}", got, advice)
     for layer in range(1, has + 1):
-        rows, previous = parameters[f"W{layer}"].shape[-2:]
-        bias = parameters[f"b{layer}"].shape[-2:]
-        if bias != (rows, 1):
-            wanted = f"the shape ({rows}, 1), one bias for each row of W{layer}"
-            raise wrong(f"b{layer}", wanted, bias, f"b{layer}.reshape({rows}, 1)")
+        W, b = parameters[f"W{layer}"], parameters[f"b{layer}"]
+        rows, previous = W.shape[-2:]
         if layer > 1:
             above = parameters[f"W{layer - 1}"].shape[-2]
             if previous != above:
+                turned = W.shape == (above, previous)
+                advice = f"W{layer}.T" if turned else f"the shape ({rows}, {above})"
                 raise ValueError(
                     f"W{layer} has {previous} columns but W{layer - 1} has {above} "
                     f"rows: expected a column of W{layer} for each unit of layer "
-                    f"{layer - 1}. Try the shape ({rows}, {above})."
+                    f"{layer - 1}. Try {advice}."
                 )
+        if b.shape[-2:] != (rows, 1):
+            wanted = f"the shape ({rows}, 1), one bias for each row of W{layer}"
+            given = f"reshape(b{layer}, " if b.size == rows else "zeros("
+            raise wrong(f"b{layer}", wanted, b.shape[-2:], f"np.{given}({rows}, 1))")
     return parameters
 
 
@@ -381,13 +413,38 @@ def generator(name, value):
     return np.random.default_rng(seed(name, value, wanted, np.inf))
 
 
+def memory(name, value):
+    """Return the state of an update, if it is a dictionary."""
+    if not isinstance(value, dict):
+        raise wrong(name, "a dictionary", describe(value), f"{name}={{}}", TypeError)
+    return value
+
+
+def function_of(arguments, advice):
+    """Return the check for a function that can be called with these arguments."""
+
+    def rule(name, value):
+        try:
+            inspect.signature(value).bind(*arguments.split(", "))
+        except TypeError:
+            wanted = f"a function of {arguments}"
+            raise wrong(name, wanted, describe(value), advice, TypeError) from None
+        except ValueError:
+            pass  # one of C, which does not say what it takes
+        return value
+
+    return rule
+
+
 CHECKS = {
     "X": inputs, "Y": inputs, "Z": numbers, "A": numbers,
     "output": columns, "A1": columns, "A2": columns, "A3": columns,
     "parameters": layers, "cache": dictionary, "grads": dictionary,
-    "learning_rate": rates, "iterations": whole, "step": positive,
+    "learning_rate": rates, "iterations": whole, "half": rates, "steps": rates,
     "n_x": whole, "n_h": whole, "n_h1": whole, "n_h2": whole, "n_y": whole,
-    "batch_size": whole,
+    "batch_size": whole, "state": memory,
+    "update": function_of("state, parameters, grads, learning_rate", "updates.adam"),
+    "decay": function_of("step", "lambda step: inverse_decay(step, half=100)"),
     "slope": fraction, "scale": factor, "bias_scale": factor,
     "rng": generator, "seed": seed,
 }  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 from nnteach.checks import (
     all_fit,
     apart,
+    as_array,
     describe,
     dictionary,
     fit_together,
@@ -80,8 +81,16 @@ def whole_cost(network, output, Y, parameters):
     network adds by a function of its own: penalty(parameters), one number for each run.
     """
     cost = network.compute_cost(output, Y)
+    if as_array(cost).dtype.kind not in "biuf":
+        raise not_returned("compute_cost", "one number", cost, "cost")
     penalty = getattr(network, "penalty", None)
     return cost + penalty(parameters) if penalty else cost
+
+
+def not_returned(function, wanted, got, line):
+    """Return the error for a function that does not return what it should."""
+    advice = f"return {line} in its last line"
+    return wrong(function, wanted, describe(got), advice, TypeError)
 
 
 def first_round(network, X, Y, parameters, runs=(), backward=True):
@@ -102,7 +111,11 @@ def first_round(network, X, Y, parameters, runs=(), backward=True):
     grads = None
     try:
         with np.errstate(all="ignore"):
-            output, cache = network.forward_propagation(X, parameters)
+            pair = network.forward_propagation(X, parameters)
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                wanted = "the output and the cache"
+                raise not_returned("forward_propagation", wanted, pair, "A2, cache")
+            output, cache = pair
             cost = whole_cost(network, output, Y, parameters)
             if backward and np.shape(cost) == runs:
                 grads = network.backward_propagation(parameters, cache, X, Y)
@@ -115,11 +128,14 @@ def first_round(network, X, Y, parameters, runs=(), backward=True):
             "one learning rate at a time, or write it with @, .mT and axis=-1",
         ) from error  # fmt: skip
     if np.shape(cost) != runs:
+        one = "cost.item()" if getattr(cost, "size", 0) == 1 else "its sum or mean"
         raise wrong(
             "compute_cost", f"{runs[0]} costs" if runs else "one number",
-            describe(cost), "sums over axis=(-2, -1)" if runs else "cost.item()",
+            describe(cost), "sums over axis=(-2, -1)" if runs else one,
         )  # fmt: skip
     if backward:
+        if not isinstance(grads, dict):
+            raise not_returned("backward_propagation", "a dictionary", grads, "grads")
         wanted = {"d" + name: value.shape for name, value in parameters.items()}
         all_fit("grads", dictionary("grads", grads), wanted, "backward_propagation")
     return cost, grads

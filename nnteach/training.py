@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnteach.checks import (
+    CHECKS,
     all_fit,
     apart,
     beneath,
@@ -70,8 +71,12 @@ class Run:
     def __getitem__(self, k):
         """Return run number k out of many, as a Run of its own."""
         count = len(self)
-        if not -count <= k < count:
-            raise IndexError(f"run {k}: expected a number from 0 to {count - 1}.")
+        is_whole = hasattr(k, "__index__") and np.ndim(k) == 0
+        if not (is_whole and -count <= k < count):
+            wanted = f"a whole number from 0 to {count - 1}"
+            advice = "many[k]; the rates are in many.learning_rate"
+            error = IndexError if is_whole else TypeError
+            raise wrong("run", wanted, describe(k), advice, error)
         diverged_at = int(self.diverged_at[k])
         return Run(
             one_of_many(self.parameters, k),
@@ -193,7 +198,8 @@ def descend(
                     if batches:  # else the pass that the cost needed serves both
                         _, cache = forward_propagation(X_now, parameters)
                     grads = backward_propagation(parameters, cache, X_now, Y_now)
-                    state, parameters = update(state, parameters, grads, rate)
+                    # A copy: an update may write into the dictionary that it gets.
+                    state, parameters = update(state, dict(parameters), grads, rate)
 
     for i in kept:
         if kept[i] is None:  # all runs had diverged before
@@ -298,12 +304,21 @@ def start(network, X, Y, parameters, rate, update):
 
 def first_update(update, parameters, grads, rate):
     """Raise an error unless the update returns a state and parameters that fit."""
-    wanted = "a function that returns (state, parameters)"
-    if not callable(update):
-        raise wrong("update", wanted, describe(update), "updates.momentum", TypeError)
-    with np.errstate(all="ignore"):
-        result = update({}, parameters, grads, rate)
+    for name in parameters:
+        if isinstance(grads["d" + name], (list, tuple)):
+            advice = f"np.array(d{name})"
+            raise wrong(f"grads['d{name}']", "an array", "a list", advice, TypeError)
+    CHECKS["update"]("update", update)
+    try:
+        with np.errstate(all="ignore"):
+            result = update({}, dict(parameters), grads, rate)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        got, advice = "a change of `parameters` in place", "W = W - rate * dW"
+        raise wrong("update", "new arrays", got, advice) from error
     if not isinstance(result, tuple) or len(result) != 2:
+        wanted = "a function that returns (state, parameters)"
         advice = "return state, parameters"
         raise wrong("update", wanted, describe(result), advice, TypeError)
     after = dictionary("update", result[1], lambda name, value: value)

@@ -469,6 +469,33 @@ REFUSED = [
     (lambda: data.one_hot(7, 4), r"from 0 to 3, got 7\. Try"),
     (lambda: data.spirals(10**9 + 1), "from 1 to a billion, got 1000000001"),
     (lambda: train(two_layer, X, TWO, P2, iterations=0), "1 to a billion, got 0"),
+    (
+        lambda: two_layer.predict(X, train(two_layer, X, TWO, P2, iterations=1)),
+        r"parameters: .*, got a Run. Try run\.parameters\.",
+    ),
+    (
+        lambda: two_layer.predict(X, train(two_layer, X, TWO, P2, [1, 2], 1)),
+        r"parameters: .*, got a Run. Try run\[k\]\.parameters\.",
+    ),
+    (
+        lambda: two_layer.compute_cost(two_layer.forward_propagation(X, P2), TWO),
+        r"A: .*, got a tuple of 2 values. Try output, cache = forward_propagation\(",
+    ),
+    (
+        lambda: two_layer.backward_propagation(
+            P2, two_layer.forward_propagation(X, P2), X, TWO
+        ),
+        r"cache: .*, got a tuple of 2 values. Try output, cache = forward_propag",
+    ),
+    (lambda: two_layer.predict(X, ({}, P2)), "Try state, parameters = update"),
+    (
+        lambda: two_layer.predict(X, P2 | {"b1": [1, 2, 3, 4]}),
+        r"b1'\]: expected a column, one row for each unit, .*'\], \(-1, 1\)\)",
+    ),
+    (
+        lambda: two_layer.predict(X, P2 | {"b1": 0}),
+        r"a column, one row for each unit, got 0. Try np.zeros\(\(units, 1\)\)",
+    ),
 ]
 
 

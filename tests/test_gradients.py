@@ -114,7 +114,8 @@ def test_measuring_needs_no_backward_pass():
 
 
 COSTS = [
-    ("one number", 0, {"axis": 0}, r"an array of shape \(7,\). Try cost.item\(\)."),
+    ("one number", 0, {"axis": 0}, r"an array of shape \(7,\). Try its sum or mean."),
+    ("one number", 0, {"keepdims": True}, r".* \(1, 1\). Try cost.item\(\)."),
     ("2 costs", 2, {}, r".*. Try sums over axis=\(-2, -1\)."),
 ]
 
@@ -130,6 +131,37 @@ def test_a_cost_over_the_wrong_axes_is_refused(wanted, runs, mean, says):
         ValueError, match=f"compute_cost: expected {wanted}, got {says}"
     ):
         train(own, X, Y, PARAMETERS, rate, 1)
+
+
+def forward_with(change):
+    return {"forward_propagation": lambda *a: change(two_layer.forward_propagation(*a))}
+
+
+FORGOTTEN = [  # what is left out in a function, what it says
+    (forward_with(lambda result: None), "the output and the cache, got None. Try retu"),
+    (
+        forward_with(lambda result: result[0]),
+        r".* shape \(1, 7\). Try return A2, cache",
+    ),
+    ({"compute_cost": lambda A2, Y: None}, "one number, got None. Try return cost"),
+    ({"compute_cost": lambda A2, Y: (1.0, {})}, "one number, got a tuple of 2 values"),
+    (
+        {"backward_propagation": lambda *a: None},
+        "a dictionary, got None. Try return grads",
+    ),
+]
+
+
+@pytest.mark.parametrize("change, says", FORGOTTEN)
+def test_a_forgotten_return_is_said_of_its_function(change, says):
+    own, (name,) = variant(two_layer, **change), change
+    for call in (
+        lambda: check_gradients(own, PARAMETERS, X, Y),
+        lambda: train(own, X, Y, PARAMETERS, 0.1, 1),
+        lambda: train(own, X, Y, PARAMETERS, [0.1, 1], 1),
+    ):
+        with pytest.raises(TypeError, match=f"^{name}: expected {says}"):
+            call()
 
 
 def test_parameters_are_not_modified():
