@@ -179,17 +179,12 @@ def unpack(value):
     return "the arguments in another order" if isinstance(value, dict) else None
 
 
-def as_array(value):
-    """Return the value as an array; rows of different lengths become None in one."""
-    try:
-        return np.asarray(value)
-    except ValueError:
-        return np.asarray(None)
-
-
 def numbers(name, value):
     """Return the value as an array of floats, of any shape; NaN is refused."""
-    array = as_array(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
     if array.size == 0:
         got = f"an array of shape {array.shape}, which is empty"
         advice = f"np.shape({name}) at each step that makes it"
@@ -348,7 +343,7 @@ def number_that(condition, words, advice, kind=float):
         if not (is_number and abs(number) <= LARGEST and condition(number)):
             error = ValueError if is_number else TypeError
             raise wrong(name, words, describe(value), f"{name}={advice}", error)
-        return kind(number)
+        return kind(number) + 0  # a 0 without a sign
 
     return rule
 
@@ -413,38 +408,13 @@ def generator(name, value):
     return np.random.default_rng(seed(name, value, wanted, np.inf))
 
 
-def memory(name, value):
-    """Return the state of an update, if it is a dictionary."""
-    if not isinstance(value, dict):
-        raise wrong(name, "a dictionary", describe(value), f"{name}={{}}", TypeError)
-    return value
-
-
-def function_of(arguments, advice):
-    """Return the check for a function that can be called with these arguments."""
-
-    def rule(name, value):
-        try:
-            inspect.signature(value).bind(*arguments.split(", "))
-        except TypeError:
-            wanted = f"a function of {arguments}"
-            raise wrong(name, wanted, describe(value), advice, TypeError) from None
-        except ValueError:
-            pass  # one of C, which does not say what it takes
-        return value
-
-    return rule
-
-
 CHECKS = {
     "X": inputs, "Y": inputs, "Z": numbers, "A": numbers,
     "output": columns, "A1": columns, "A2": columns, "A3": columns,
     "parameters": layers, "cache": dictionary, "grads": dictionary,
-    "learning_rate": rates, "iterations": whole, "half": rates, "steps": rates,
+    "learning_rate": rates, "iterations": whole,
     "n_x": whole, "n_h": whole, "n_h1": whole, "n_h2": whole, "n_y": whole,
-    "batch_size": whole, "state": memory,
-    "update": function_of("state, parameters, grads, learning_rate", "updates.adam"),
-    "decay": function_of("step", "lambda step: inverse_decay(step, half=100)"),
+    "batch_size": whole,
     "slope": fraction, "scale": factor, "bias_scale": factor,
     "rng": generator, "seed": seed,
 }  # fmt: skip

@@ -12,7 +12,6 @@ import numpy as np
 from nnteach.checks import (
     all_fit,
     apart,
-    as_array,
     describe,
     dictionary,
     fit_together,
@@ -81,7 +80,7 @@ def whole_cost(network, output, Y, parameters):
     network adds by a function of its own: penalty(parameters), one number for each run.
     """
     cost = network.compute_cost(output, Y)
-    if as_array(cost).dtype.kind not in "biuf":
+    if cost is None:
         raise not_returned("compute_cost", "one number", cost, "cost")
     penalty = getattr(network, "penalty", None)
     return cost + penalty(parameters) if penalty else cost
@@ -128,11 +127,10 @@ def first_round(network, X, Y, parameters, runs=(), backward=True):
             "one learning rate at a time, or write it with @, .mT and axis=-1",
         ) from error  # fmt: skip
     if np.shape(cost) != runs:
-        one = "cost.item()" if getattr(cost, "size", 0) == 1 else "its sum or mean"
-        raise wrong(
-            "compute_cost", f"{runs[0]} costs" if runs else "one number",
-            describe(cost), "sums over axis=(-2, -1)" if runs else one,
-        )  # fmt: skip
+        wanted, advice = f"{runs[0]} costs" if runs else "one number", "its sum or mean"
+        if runs or np.size(cost) == 1:
+            advice = "sums over axis=(-2, -1)" if runs else "cost.item()"
+        raise wrong("compute_cost", wanted, describe(cost), advice)
     if backward:
         if not isinstance(grads, dict):
             raise not_returned("backward_propagation", "a dictionary", grads, "grads")

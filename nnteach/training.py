@@ -16,7 +16,6 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnteach.checks import (
-    CHECKS,
     all_fit,
     apart,
     beneath,
@@ -71,12 +70,10 @@ class Run:
     def __getitem__(self, k):
         """Return run number k out of many, as a Run of its own."""
         count = len(self)
-        is_whole = hasattr(k, "__index__") and np.ndim(k) == 0
-        if not (is_whole and -count <= k < count):
+        if not (isinstance(k, (int, np.integer)) and -count <= k < count):
             wanted = f"a whole number from 0 to {count - 1}"
             advice = "many[k]; the rates are in many.learning_rate"
-            error = IndexError if is_whole else TypeError
-            raise wrong("run", wanted, describe(k), advice, error)
+            raise wrong("run", wanted, describe(k), advice, IndexError)
         diverged_at = int(self.diverged_at[k])
         return Run(
             one_of_many(self.parameters, k),
@@ -304,11 +301,9 @@ def start(network, X, Y, parameters, rate, update):
 
 def first_update(update, parameters, grads, rate):
     """Raise an error unless the update returns a state and parameters that fit."""
-    for name in parameters:
-        if isinstance(grads["d" + name], (list, tuple)):
-            advice = f"np.array(d{name})"
-            raise wrong(f"grads['d{name}']", "an array", "a list", advice, TypeError)
-    CHECKS["update"]("update", update)
+    wanted = "a function that returns (state, parameters)"
+    if not callable(update):
+        raise wrong("update", wanted, describe(update), "updates.momentum", TypeError)
     try:
         with np.errstate(all="ignore"):
             result = update({}, dict(parameters), grads, rate)
@@ -318,7 +313,6 @@ def first_update(update, parameters, grads, rate):
         got, advice = "a change of `parameters` in place", "W = W - rate * dW"
         raise wrong("update", "new arrays", got, advice) from error
     if not isinstance(result, tuple) or len(result) != 2:
-        wanted = "a function that returns (state, parameters)"
         advice = "return state, parameters"
         raise wrong("update", wanted, describe(result), advice, TypeError)
     after = dictionary("update", result[1], lambda name, value: value)

@@ -91,7 +91,6 @@ def adam(
 # ----------------------------------------------- a learning rate that becomes smaller
 
 
-@checked
 def decaying(update, decay):
     """Return the update with a learning rate that is multiplied by decay(step).
 
@@ -108,7 +107,6 @@ def decaying(update, decay):
     return decaying_update
 
 
-@checked
 def inverse_decay(step, half):
     """Return 1 / (1 + step / half): 1 at first, one half after `half` steps.
 
@@ -117,7 +115,6 @@ def inverse_decay(step, half):
     return 1 / (1 + step / half)
 
 
-@checked
 def cosine_decay(step, steps):
     """Return (1 + cos(pi step / steps)) / 2: from 1 to 0 in that many steps.
 

@@ -52,6 +52,11 @@ def test_a_seed_that_scikit_learn_refuses(function):
     data.flower(m=4, rng=2**70)  # numpy's generators take any
 
 
+@pytest.mark.parametrize("function", [*TWO, data.spirals])
+def test_a_zero_may_have_a_sign(function):
+    np.testing.assert_array_equal(function(8, noise=-0.0)[0], function(8, noise=0)[0])
+
+
 @pytest.mark.parametrize("noise", [0.001, 0.004])
 def test_noise_is_the_standard_deviation_of_the_angle_and_of_the_flowers_radius(noise):
     for function, size in ((data.spirals, 3000), (data.flower, 4000)):

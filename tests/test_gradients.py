@@ -144,7 +144,6 @@ FORGOTTEN = [  # what is left out in a function, what it says
         r".* shape \(1, 7\). Try return A2, cache",
     ),
     ({"compute_cost": lambda A2, Y: None}, "one number, got None. Try return cost"),
-    ({"compute_cost": lambda A2, Y: (1.0, {})}, "one number, got a tuple of 2 values"),
     (
         {"backward_propagation": lambda *a: None},
         "a dictionary, got None. Try return grads",

@@ -200,10 +200,11 @@ def test_what_a_run_says_of_itself():
     assert repr(gone[1]) == "Run of 9 iterations: diverged at iteration 1"
     for k in (0, 1):
         np.testing.assert_array_equal(gone[k - 2].costs, gone[k].costs)
-    assert repr(gone[np.int64(1)]) == repr(gone[np.array(1)]) == repr(gone[1])
+    assert repr(gone[np.int64(1)]) == repr(gone[1])
     for k in (-3, 2, 0.1, "a", slice(0, 1), None, [0, 1]):
-        error = IndexError if isinstance(k, int) else TypeError
-        with pytest.raises(error, match=r"whole number from 0 to 1, got .*\. Try many"):
+        with pytest.raises(
+            IndexError, match=r"whole number from 0 to 1, got .*\. Try many"
+        ):
             gone[k]
     with pytest.raises(TypeError, match=r"one run, not many.*run\.costs"):
         len(run)
@@ -309,7 +310,6 @@ def test_a_mistake_in_the_learners_own_code_is_shown_as_it_is():
         ),
         (lambda g: {**g, "dW1": g["dW1"].sum()}, "a matrix, one row for each unit"),
         (lambda g: {**g, "db1": g["db1"][:, 0]}, r"db1'\]: expected a column, one row"),
-        (lambda g: {**g, "dW2": g["dW2"].tolist()}, "expected an array, got a list"),
         (lambda g: (g["dW1"], g["db1"]), "a dictionary"),
         (lambda g: None, "^backward_propagation: .* dictionary, .* Try return grads"),
     ],
