@@ -107,9 +107,11 @@ def test_a_script_is_started_in_a_page_and_nothing_in_its_data_ends_it():
 
 
 STACKED = {name: np.stack([value, value]) for name, value in THREE.items()}
+FEW = three_layer.initialize_parameters(64, 4, 3, 3, rng=0)
 SMALL = three_layer.initialize_parameters(2, 4, 3, 3, rng=0)
 REFUSED = [
     (lambda: digit_pad(SMALL), "64 inputs"),
+    (lambda: digit_pad(FEW), "64 inputs and 10 outputs, got 64 and 3"),
     (lambda: digit_pad(STACKED), "one run"),
     (lambda: digit_pad(THREE, X.T), "64 pixels from 0 to 1"),
     (lambda: digit_pad(THREE, 16 * X), "64 pixels from 0 to 1"),

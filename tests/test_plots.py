@@ -20,7 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 from traitlets.config import Config
 
-from nnteach import activations, data, two_layer, worked_example
+from nnteach import activations, data, three_layer, two_layer, worked_example
 from nnteach.draw import picture, plots
 from nnteach.draw.course_map import course_map
 from nnteach.draw.picture import CLASSES, COLOURS, SERIES, Picture
@@ -190,6 +190,8 @@ MISTAKES = [
     ([0, 0, 1, 1, 2], [1, 1, 0, 0, 0], "0 read as 1 and 1 read as 0 (2 each)."),
     ([0, 1, 2, 3], [1, 2, 3, 0], "; no mistake comes more than once."),
     ([0, 1, 2, 3] * 2, [1, 2, 3, 0] * 2, "; no mistake comes more than 2 times."),
+    ([[0, 1]], np.array([[0.0, 1.0]]), "2 of 2 are right (100 %)."),
+    (1, np.int64(1), "1 of 1 are right (100 %)."),
 ]
 
 
@@ -198,6 +200,42 @@ def test_no_mistake_is_called_the_largest_where_another_is_as_large(
     true, predicted, ends
 ):
     assert plots.confusion_matrix(true, predicted).sentence.endswith(ends)
+
+
+ZIGZAG = replace(MANY, diverged_at=np.array([-1, 1, -1, 1, -1, 1]))
+SAID = [  # what is drawn, and what of it is said
+    (lambda: plots.costs_by_rate(ZIGZAG), "that diverge: 3, the lowest at 0.1."),
+    (
+        lambda: plots.cost_curves(replace(MANY, diverged_at=np.ones(6, int))),
+        "6 cost curves, learning rate 0.01 to learning rate 10. All of them diverge.",
+    ),
+    (lambda: plots.cost_curves(run([0.69582, 0.69576])), "from 0.69582 to 0.69576 in"),
+    (lambda: plots.cost_curves(run([0.5, 0.5 - 1e-12])), "The cost stays at 0.5 for"),
+    (
+        lambda: plots.cost_curves(run([np.inf] * 3, diverged_at=0)),
+        "The cost starts at inf and diverges at step 0.",
+    ),
+    (
+        lambda: plots.learning_curves({"a": [9, 7, 5]}, {"a": [0.1, 0.2]}),
+        "After 2 epochs: cost 5 (a); after 1 epoch: share right 0.2 (a).",
+    ),
+    (
+        lambda: plots.confusion_matrix([0, 1], [0, 0], np.array(["cat", "dog"])),
+        "mistakes: dog read as cat (1).",
+    ),
+    (lambda: boundary(names=np.array(["a", "b"])), "of the 40 points"),
+    (
+        lambda: plots.decision_boundary(
+            two_layer, PARAMETERS, X, np.concatenate([1 - Y, Y])
+        ),
+        plots.decision_boundary(two_layer, PARAMETERS, X, Y).sentence,
+    ),
+]
+
+
+@pytest.mark.parametrize("draw, says", SAID)
+def test_what_is_said_is_true(draw, says):
+    assert says in draw().sentence
 
 
 def test_the_accuracy_in_the_sentence_is_that_of_predict():
@@ -386,6 +424,83 @@ def test_html_says_the_sentence_twice_and_hides_nothing_in_it():
 def test_misuse_is_explained(make, error, says):
     with pytest.raises(error, match=re.escape(says)):
         make()
+
+
+ONE_HOT = np.eye(3)
+SPIRAL = three_layer, three_layer.initialize_parameters(2, 3, 3, 3, rng=0), SPIRAL_X
+STACKED = {name: np.stack([value] * 3) for name, value in PARAMETERS.items()}
+GRADS = {"dW1": np.ones((3, 2)), "db1": np.ones((3, 1))}
+W1, W2 = PARAMETERS["W1"], PARAMETERS["W2"]
+TWO = {"a": [2, 1]}, {"a": [0, 1]}
+REFUSED = [  # a kind of picture, its arguments, and what the error says
+    (plots.confusion_matrix, (ONE_HOT, ONE_HOT), {},
+     "(3, 3) from 0 to 1. Try true.argmax(axis=0), or (true > 0.5).astype(int)."),
+    (plots.confusion_matrix, ([-1, 1], [-1, 1]), {}, "(2,) from -1 to 1"),
+    (plots.confusion_matrix, ([0, 1], [0.2, 0.9]), {}, "predicted: expected a row of"),
+    (plots.confusion_matrix, ([0, 1, 1], [1]), {}, "expected 3 class numbers, one"),
+    (plots.confusion_matrix, (["a"], ["a"]), {}, "true: expected numbers"),
+    (plots.confusion_matrix, ([], []), {}, "true: expected at least one number"),
+    (plots.confusion_matrix, ([0, 2], [0, 2], ["a", "b"]), {}, "expected 3 names"),
+    (plots.decision_boundary, (two_layer, PARAMETERS, X, 2 * Y - 1), {},
+     "(1, 40) from -1 to 1. Try (Y + 1) / 2."),
+    (plots.decision_boundary, (two_layer, PARAMETERS, X, Y + 1), {}, "wanted_class"),
+    (plots.decision_boundary, (two_layer, PARAMETERS, X, ONE_HOT[:, [0] * 40]), {},
+     "Try a network with 3 outputs."),
+    (plots.decision_boundary, (*SPIRAL, SPIRAL_Y.argmax(axis=0)[None]), {},
+     "Y: expected one-hot labels in 3 rows"),
+    (plots.decision_boundary, (*SPIRAL, 2 * SPIRAL_Y), {}, "Try data.one_hot("),
+    (plots.decision_boundary, (two_layer, STACKED, X, Y), {}, "run[k].parameters"),
+    (plots.decision_boundary, (two_layer, PARAMETERS, X, Y), {"names": ["a"]},
+     "names: expected 2 names, got 1"),
+    (plots.costs_by_rate, (FALLING,), {}, "got Run of 2 iterations"),
+    (plots.costs_by_rate, ([FALLING],), {}, "rates, got a list. Try train("),
+    (plots.costs_by_rate, (replace(MANY, learning_rate=np.arange(6, 0, -1)),), {},
+     "Try learning_rate=np.sort(rates)."),
+    (plots.costs_by_rate, (MANY,), {"ylim": 1}, "ylim: expected two numbers"),
+    (plots.cost_curves, (FALLING.costs,), {},
+     "runs: expected a Run or a list of Runs, got an array of shape (3,)"),
+    (plots.cost_curves, (PARAMETERS,), {}, "got a dictionary"),
+    (plots.cost_curves, ([FALLING, 0.5],), {}, "got 0.5"),
+    (plots.cost_curves, ([],), {}, "got an empty list"),
+    (plots.cost_curves, (FALLING,), {"ylim": 1}, "got 1. Try ylim=(0, 1)."),
+    (plots.cost_curves, (FALLING,), {"ylim": (0, 1), "log": True}, "above 0"),
+    (plots.cost_curves, (FALLING,), {"axes": plots.figure()}, "got a tuple"),
+    (plots.network, ([2, 1],), {"axes": plots.figure(columns=2)[1]}, "Try axes=left"),
+    (plots.learning_curves, ([2, 1], [0, 1]), {}, 'Try {"training": costs}.'),
+    (plots.learning_curves, ({}, {}), {}, "got an empty one"),
+    (plots.learning_curves, ({"a": [1, 2], "b": [1]}, TWO[1]), {}, "as many in each"),
+    (plots.learning_curves, TWO, {"mark": 2}, "expected an epoch from 0 to 1, got 2"),
+    (plots.learning_curves, (TWO[0], {"a": [20, 90]}), {}, "from 0 to 1, got 90"),
+    (plots.image_grid, (np.ones((64, 6)),), {},
+     "got an array of shape (64, 6). Try X.T.reshape(-1, 8, 8)."),
+    (plots.image_grid, (np.ones((6, 64)),), {}, "Try X.reshape(-1, 8, 8)."),
+    (plots.image_grid, (np.ones((8, 8)),), {}, "Try images[None] for one image"),
+    (plots.image_grid, ([],), {}, "images: expected at least one number"),
+    (plots.image_grid, (np.ones((2, 8, 8)), ["a"]), {}, "expected 2 titles"),
+    (plots.gradient_sizes, (GRADS,), {}, 'Try {"my network": grads}.'),
+    (plots.gradient_sizes, ({"a": PARAMETERS},), {}, "got the keys W1, b1, W2, b2"),
+    (plots.gradient_sizes, ({"a": [[1, 2]]},), {}, "or a row of means"),
+    (plots.gradient_sizes, ({},), {}, "series: expected a dictionary"),
+    (plots.network, ([2, 3, 1], PARAMETERS), {},
+     'Try [weights["W1"], weights["W2"]].'),
+    (plots.network, ([2, 3, 1], W1), {}, "the shapes (3, 2), (1, 3), got (2,)"),
+    (plots.network, ([2, 3, 1], [W1.T, W2.T]), {}, "got (2, 3), (3, 1)"),
+    (plots.network, ([2, 3, 1],), {"names": ["a"]}, "expected 3 names"),
+    (plots.network, ([{"input_dim": 2}],), {}, "layers[0]: expected a whole number"),
+    (plots.network, ([2, 3, 1],), {"highlight": "w1"}, "got 'w1'"),
+    (plots.network, ([2, 3, 1],), {"highlight": ["X", "W3"]}, "got 'W3'. Try"),
+    (plots.cost_surface, (np.eye(4), range(4), range(4), np.ones((5, 2))), {},
+     "Try np.transpose(path)."),
+    (plots.reading, (np.ones(64), [[1]], np.ones(10) / 10, -1), {}, "from 0 to 9"),
+    (plots.reading, (np.ones(64), [[1]], np.full(10, 3)), {}, "chances: expected"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("draw, given, more, says", REFUSED)
+def test_what_would_give_a_false_picture_is_refused(draw, given, more, says):
+    with pytest.raises((ValueError, TypeError), match=re.escape(says)) as caught:
+        draw(*given, **more)
+    assert re.search(r": expected .*, got .*\. Try .*\.", str(caught.value))
 
 
 POINTS = [
@@ -668,6 +783,14 @@ LIMITS = [  # picture; what its axes must reach from and to; what is too far
     (lambda: plots.cost_curves(UNEQUAL), (0, 4), (0, 0), (0, 3), (0, 6)),
     (lambda: plots.cost_curves([run([1])]), (0, 1), (0, 0), (0, 1), (0, 1.5)),
     (lambda: plots.cost_curves(FALLING, ylim=(0.2, 3)), (0, 2), (0, 0), (0.2, 3), None),
+    (
+        lambda: plots.cost_curves(FALLING, log=True),
+        (0, 2),
+        (0, 0),
+        (0.1, 0.7),
+        (0.1, 1),
+    ),
+    (lambda: plots.cost_curves(run([0, 0]), log=True), (0, 1), (0, 0), (0.1, 1), None),
     (KINDS["many rates"][0], (0, 1), (0, 0), (0, 1), (0, 1.5)),
     (KINDS["by rate"][0], (0.01, 10), (0, 0), (0, 1), (0, 1.5)),
     (lambda: plots.costs_by_rate(MANY, ylim=(0, 3)), (0.01, 10), (0, 0), (0, 3), None),

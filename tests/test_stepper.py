@@ -535,6 +535,13 @@ def test_the_hill_shows_the_numbers_up_to_the_last_slope_and_no_new_weight():
     assert not [key for key in known if key.startswith("new")]
 
 
+@pytest.mark.parametrize("at", [[0, 1], np.array([0, 1])])
+def test_a_weight_may_be_named_by_a_list(at):
+    assert stepper.roll(EXAMPLE, 2, "W2", at) == stepper.roll(EXAMPLE, 2, "W2", (0, 1))
+    drawn, same = (stepper.hill(EXAMPLE, 2, "W2", each) for each in (at, (0, 1)))
+    assert drawn.svg() == same.svg()
+
+
 def test_a_ball_outside_of_the_picture_is_said_to_be_there():
     steep = replace(EXAMPLE, learning_rate=300)
     said = [stepper.hill(steep, moves).sentence for moves in (3, 4)]
@@ -551,6 +558,14 @@ def test_a_ball_outside_of_the_picture_is_said_to_be_there():
         ),
         (lambda: stepper.hill(EXAMPLE, weight="w1"), ValueError, "not 'w1'"),
         (lambda: stepper.hill(EXAMPLE, at=(1, 0)), ValueError, "no weight at (1, 0)"),
+        (lambda: stepper.hill(EXAMPLE, -1), ValueError, "moves: expected a whole"),
+        (lambda: stepper.hill(EXAMPLE, "W2"), TypeError, "moves: expected a whole"),
+        (lambda: stepper.hill(EXAMPLE, 2.5), ValueError, "got 2.5. Try moves=3."),
+        (lambda: stepper.roll(EXAMPLE, -1), ValueError, "got -1. Try moves=3."),
+        (lambda: stepper.hill(EXAMPLE, span=6), ValueError, "span: expected two"),
+        (lambda: stepper.hill(EXAMPLE, span=(6, -6)), ValueError, "got [6.0, -6.0]"),
+        (lambda: stepper.frames(EXAMPLE.parameters), TypeError, "got a dictionary"),
+        (lambda: stepper.roll(EXAMPLE.parameters, 1), TypeError, "got a dictionary"),
         (lambda: stepper.hill(EXAMPLE).png(), TypeError, "Try: picture.svg()"),
         (lambda: Picture("drawn", "It is."), TypeError, "not str"),
     ],

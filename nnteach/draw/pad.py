@@ -26,7 +26,8 @@ _PIXELS = 64
 def digit_pad(parameters, examples=()):
     """Return a `Pad`, which a network reads: ReLU in hidden layers, then softmax.
 
-    parameters: trained ones, W1 (n_h, 64), b1 (n_h, 1) and so on; one network.
+    parameters: trained ones, one network, W1 (n_h, 64), b1 (n_h, 1) and so on, with 10
+        outputs.
     examples: X (64, m), digits from 0 (paper) to 1 (ink) that a button shows in turn.
 
     The drawing is scaled and moved to how the digits of `data.digits` are made: as high
@@ -35,10 +36,12 @@ def digit_pad(parameters, examples=()):
     Raises ValueError if the parameters or examples do not fit. Introduced in chapter 9.
     """
     parameters = one_set("parameters", parameters)
-    if parameters["W1"].shape[1] != _PIXELS:
-        wanted = f"a network with {_PIXELS} inputs, W1 of shape (n_h, {_PIXELS})"
+    last = f"W{sum(name[0] == 'W' for name in parameters)}"
+    ends = parameters["W1"].shape[1], len(parameters[last])
+    if ends != (_PIXELS, 10):
+        wanted = f"a network with {_PIXELS} inputs and 10 outputs"
         advice = "run.parameters of a network for data.digits()"
-        raise wrong("parameters", wanted, parameters["W1"].shape, advice)
+        raise wrong("parameters", wanted, f"{ends[0]} and {ends[1]}", advice)
     blank = np.zeros((_PIXELS, 0))
     return Pad(parameters, _pixels("examples", examples) if len(examples) else blank)
 

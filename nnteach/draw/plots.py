@@ -24,9 +24,18 @@ from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from nnteach.checks import describe, inputs, wrong
+from nnteach.checks import (
+    describe,
+    inputs,
+    numbers,
+    probabilities,
+    whole,
+    whole_row,
+    wrong,
+)
 from nnteach.draw.picture import (
     CLASSES,
     COLOURS,
@@ -71,20 +80,27 @@ def cost_curves(runs, labels=None, *, ylim=None, log=False, axes=None):
     labels: one text for each curve; by default its learning rate.
     ylim: by default from 0 to above the highest starting cost, which is the same for
         all runs that start alike; give it when the number of curves changes.
-    log: whether each line upwards means ten times the cost; then ylim is needed.
+    log: whether each line upwards means ten times the cost; by default the axis
+        then starts at the power of ten below the lowest cost.
     Introduced in chapter 2.
     """
-    curves = [one for run in _listed(runs) for one in _single_runs(run)]
+    curves = [one for run in _runs(runs) for one in _single_runs(run)]
     if labels is None:
         labels = [f"learning rate {number(run.learning_rate)}" for run in curves]
     if len(labels) != len(curves):
         raise ValueError(f"{len(curves)} cost curves but {len(labels)} labels.")
-    axes = axes or figure()[1]
+    axes = _axes(axes)
     legend = 0.15 * len(curves) if 1 < len(curves) <= len(SERIES) else 0
     # A start that is right already costs 0, and an axis needs two ends.
-    top = (1.15 + legend) * max(run.costs[0] for run in curves) or 1
+    starts = (run.costs[0] for run in curves if run.diverged_at != 0)
+    top = (1.15 + legend) * max(starts, default=0) or 1
+    if ylim is None and log:
+        costs = np.concatenate([run.costs for run in curves])
+        lowest = costs.min(where=costs > 1e-300, initial=top / 2)
+        ylim = 10 ** np.floor(np.log10(lowest)), top
+    ylim = (0, top) if ylim is None else _limits(ylim, log)
     axes.set_xlim(0, max(max(len(run.costs) for run in curves) - 1, 1))
-    axes.set_ylim(*(ylim or (0, top)))
+    axes.set_ylim(*ylim)
     if log:
         axes.set_yscale("log")
         _plain_decades(axes.yaxis, *ylim)
@@ -113,15 +129,23 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     run: what `train` returns for many learning rates, in rising order.
     Introduced in chapter 7.
     """
-    axes = axes or figure()[1]
+    if not np.ndim(getattr(run, "learning_rate", None)):
+        wanted = "what train returns for many learning rates"
+        advice = "train(..., learning_rate=[0.1, 1, 10])"
+        got = "a list" if isinstance(run, (list, tuple)) else describe(run)
+        raise wrong("run", wanted, got, advice, TypeError)
+    axes = _axes(axes)
     rates, last = np.asarray(run.learning_rate), run.costs[-1]
+    if (np.diff(rates) < 0).any():
+        advice = "learning_rate=np.sort(rates)"
+        raise wrong("run", "learning rates in rising order", "others", advice)
     start = run.costs[0].max()
     of_all = "cost" if (run.costs[0] == start).all() else "highest cost"
-    top = (1.15 * start or 1) if ylim is None else ylim[1]
+    ylim = (0, 1.15 * start or 1) if ylim is None else _limits(ylim)
     lost = np.asarray(run.diverged_at) >= 0
     axes.set_xscale("log")
     axes.set_xlim(rates[0], rates[-1])
-    axes.set_ylim(*(ylim or (0, top)))
+    axes.set_ylim(*ylim)
     axes.axhline(start, color="black", linestyle=":", label=f"{of_all} at the start")
     kept, (colour, line) = np.where(lost, np.nan, last), SERIES[0]
     axes.plot(
@@ -129,10 +153,11 @@ def costs_by_rate(run, *, ylim=None, axes=None):
     )
     diverging = ""
     if lost.any():
-        diverging = (
-            f" Runs that diverge: {lost.sum()}, from {number(rates[lost].min())} on."
-        )
-        heights = np.full(lost.sum(), 0.97 * top)
+        first = number(rates[lost].min())
+        above = lost[lost.argmax() :].all()
+        where = f"from {first} on" if above else f"the lowest at {first}"
+        diverging = f" Runs that diverge: {lost.sum()}, {where}."
+        heights = np.full(lost.sum(), 0.97 * ylim[1])
         axes.plot(rates[lost], heights, "X", color=SERIES[1][0], label="diverges")
     _plain_decades(axes.xaxis, rates[0], rates[-1])
     axes.set_xlabel("learning rate")
@@ -198,19 +223,27 @@ def _costs_sentence(curves, labels):
         return sentence[0].upper() + sentence[1:]
     best = int(np.argmin([run.costs[-1] for run in curves]))
     lost = sum(run.diverged_at is not None for run in curves)
+    named = f"{len(curves)} cost curves, {labels[0]} to {labels[-1]}."
+    if lost == len(curves):
+        return f"{named} All of them diverge."
     return (
-        f"{len(curves)} cost curves, {labels[0]} to {labels[-1]}. The lowest after "
-        f"{_steps(curves[best])} is {number(curves[best].costs[-1])}, with "
-        f"{labels[best]}; runs that diverge: {lost}."
+        f"{named} The lowest after {_steps(curves[best])} is "
+        f"{number(curves[best].costs[-1])}, with {labels[best]}; runs that diverge: "
+        f"{lost}."
     )
 
 
 def _cost_said(run):
-    first, last = number(run.costs[0]), number(run.costs[-1])
+    first = number(run.costs[0])
     if run.diverged_at is not None:
         at = f"{_unit(run)} {run.diverged_at}"
         return f"the cost starts at {first} and diverges at {at}"
-    if first == last:
+    for digits in range(4, 9):  # a difference after the eighth comes from rounding
+        first, last = number(run.costs[0], digits), number(run.costs[-1], digits)
+        if first != last:
+            break
+    else:
+        first = number(run.costs[0])
         return f"the cost stays at {first} for {_steps(run)}"
     way = "falls" if run.costs[-1] < run.costs[0] else "rises"
     return f"the cost {way} from {first} to {last} in {_steps(run)}"
@@ -234,21 +267,46 @@ def learning_curves(costs, shares, *, mark=None, top=2.5):
     mark: an epoch that a vertical line marks. top: the upper end of the cost.
     Introduced in chapter 9.
     """
+    costs, shares = _epochs("costs", costs), _epochs("shares", shares)
+    largest = max(values.max() for values in shares.values())
+    if largest > 1:
+        advice = "to divide percentages by 100"
+        raise wrong("shares", "shares from 0 to 1", f"{largest:g}", advice)
+    last = [len(next(iter(curves.values()))) - 1 for curves in (costs, shares)]
+    if mark is not None and not 0 <= mark <= min(last):
+        wanted = f"an epoch from 0 to {min(last)}"
+        raise wrong("mark", wanted, describe(mark), f"mark={min(last)}")
     drawn, (left, right) = figure(height=3.2, columns=2, title=False)
     said = []
-    for axes, curves, label in ((left, costs, "cost"), (right, shares, "share right")):
+    kinds = (left, costs, "cost"), (right, shares, "share right")
+    for (axes, curves, label), epochs in zip(kinds, last, strict=True):
         for (name, values), (colour, line) in zip(curves.items(), SERIES, strict=False):
             axes.plot(values, line, color=colour, label=name)
         if mark is not None:
             axes.axvline(mark, color="#767676", lw=1)
-        axes.set(xlabel="epoch", ylabel=label, xlim=(0, len(values) - 1))
+        axes.set(xlabel="epoch", ylabel=label, xlim=(0, max(epochs, 1)))
         ends = [f"{number(v[-1], 3)} ({name})" for name, v in curves.items()]
-        said.append(f"{label} {', '.join(ends)}")
+        after = f"after {number(epochs)} epoch{'s' * (epochs != 1)}: "
+        after = "" if said and epochs == last[0] else after
+        said.append(f"{after}{label} {', '.join(ends)}")
     left.set_ylim(0, top)
     right.set_ylim(0, 1.02)
     right.legend(loc="lower right")
     marked = "" if mark is None else f" The line marks epoch {mark}."
-    return Picture(drawn, f"After {len(values) - 1} epochs: {'; '.join(said)}.{marked}")
+    sentence = "; ".join(said)
+    return Picture(drawn, f"{sentence[0].upper()}{sentence[1:]}.{marked}")
+
+
+def _epochs(name, curves):
+    """Return {set: numbers}, as many for each, or raise ValueError or TypeError."""
+    _by_name(name, curves, f'{{"training": {name}}}')
+    curves = {key: numbers(f"{name}[{key!r}]", curves[key]) for key in curves}
+    shapes = {values.shape for values in curves.values()}
+    if len(shapes) > 1 or len(shapes.pop()) != 1:
+        got = " and ".join(describe(values) for values in curves.values())
+        advice = "np.shape of each set"
+        raise wrong(name, "a number for each epoch, as many in each set", got, advice)
+    return curves
 
 
 # ------------------------------------------------------- decision boundary
@@ -282,13 +340,19 @@ def decision_boundary(
     names: the names of the classes. Introduced in chapter 3.
     """
     X, Y = _points(X, Y)
-    names = names or [f"class {k}" for k in range(max(len(Y), 2))]
+    found = _class_chances(network, X, parameters)
+    count = len(found)
+    if count > len(CLASSES):
+        raise ValueError(f"{count} classes, but only {len(CLASSES)} can be told apart.")
+    label = _class_of(Y, count)
+    names = _names(names, count, [f"class {k}" for k in range(count)])
     legend = _LEGEND_ABOVE
     if axes is None:  # room for the legend beside the points, not on them
         room = (0.4 + 0.09 * max(map(len, names))) * mpl.rcParams["font.size"] / 11
         drawn, axes = figure(width=5.3 + room)
         drawn.subplots_adjust(right=5.2 / (5.3 + room))
         legend = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
+    axes = _axes(axes)
     if limits is None:
         low, high = X.min(axis=1), X.max(axis=1)
         gap = 0.08 * (high - low)
@@ -297,9 +361,6 @@ def decision_boundary(
     x, y = np.linspace(left, right, 90), np.linspace(bottom, top, 90)
     grid = np.stack([array.ravel() for array in np.meshgrid(x, y)])
     chance = _class_chances(network, grid, parameters).reshape(-1, 90, 90)
-    label, count = _class_of(Y), len(chance)
-    if count > len(CLASSES):
-        raise ValueError(f"{count} classes, but only {len(CLASSES)} can be told apart.")
     colours = np.array([mpl.colors.to_rgb(CLASSES[k][0]) for k in range(count)])
     axes.imshow(
         _tinted(colours, chance),
@@ -325,7 +386,7 @@ def decision_boundary(
     axes.set_ylabel("x2")
     axes.set_title(title)
     axes.legend(**{"handletextpad": 0.1, **legend})
-    hits = np.mean(_class_chances(network, X, parameters).argmax(axis=0) == label)
+    hits = np.mean(found.argmax(axis=0) == label)
     return Picture(
         axes.figure,
         f"{title + ': the' if title else 'The'} network puts {number(100 * hits, 3)} % "
@@ -370,11 +431,31 @@ def _equal_scales(axes, left, right, bottom, top):
 def _class_chances(network, X, parameters):
     """Return the probability of each class, shape (classes, m)."""
     output, _ = network.forward_propagation(X, parameters)
+    if output.size > np.prod(output.shape[-2:]):
+        wanted, advice = "the parameters of one run", "run[k].parameters"
+        raise wrong("parameters", wanted, "those of many runs", advice)
+    output = output.reshape(output.shape[-2:])
     return np.concatenate([1 - output, output]) if len(output) == 1 else output
 
 
-def _class_of(Y):
-    return Y.argmax(axis=0) if len(Y) > 1 else Y[0].astype(int)
+def _class_of(Y, count):
+    """Return the class of each example, out of so many, or raise ValueError."""
+    binary = np.isin(Y, (0, 1)).all()
+    if len(Y) == 1 and count == 2 and binary:
+        return Y[0].astype(int)
+    if len(Y) == count and binary and (Y.sum(axis=0) == 1).all():
+        return Y.argmax(axis=0)
+    rows = 1 if count == 2 else count
+    wanted = f"one-hot labels in {rows} rows" if rows > 1 else "a row of zeros and ones"
+    if len(Y) not in (1, count):
+        advice = f"a network with {len(Y)} outputs"
+    elif rows > 1:
+        advice = f"data.one_hot(class_numbers, {count}), class_numbers from 0"
+    else:
+        signs = np.isin(Y, (-1, 1)).all()
+        advice = "(Y + 1) / 2" if signs else "(labels == wanted_class) to make them"
+    got = f"{describe(Y)} from {Y.min():g} to {Y.max():g}"
+    raise wrong("Y", f"{wanted}, as the network has {count} classes", got, advice)
 
 
 # ----------------------------------------------------------- the network
@@ -392,13 +473,26 @@ def network(layers, weights=None, *, names=None, cost=None, highlight=(), axes=N
         "Z1", "W1", "b1", ..., "cost".
     Introduced in chapter 2.
     """
-    layers = [_values(layer) if np.ndim(layer) else int(layer) for layer in layers]
+    layers = [
+        _values(layer) if np.ndim(layer) else whole(f"layers[{k}]", layer)
+        for k, layer in enumerate(layers)
+    ]
     sizes = [layer if isinstance(layer, int) else len(layer) for layer in layers]
-    names = names or ["input", *["hidden"] * (len(sizes) - 2), "output"]
+    hidden = ["hidden"] * (len(sizes) - 2)
+    names = _names(names, len(sizes), ["input", *hidden, "output"])
+    if weights is not None:
+        weights = _weights(weights, sizes)
+    lit = {highlight} if isinstance(highlight, str) else set(highlight)
+    parts = {f"{part}{k}" for part in "AZWb" for k in range(len(sizes))}
+    unknown = lit - parts - {"X", "x", "cost"}
+    if unknown:
+        got = ", ".join(sorted(map(repr, unknown)))
+        wanted = "parts of this network, such as 'X', 'A1', 'W1' or 'cost'"
+        raise wrong("highlight", wanted, got, "highlight='W1'")
     if axes is None:
         drawn, axes = figure(title=False)
         drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.01, top=0.99)
-    lit = {highlight} if isinstance(highlight, str) else set(highlight)
+    axes = _axes(axes)
     larger = mpl.rcParams["font.size"] / 11
     places = [_unit_places(depth, size) for depth, size in enumerate(sizes)]
     height = 72 * axes.get_position().height * axes.figure.get_figheight() / 1.75
@@ -406,7 +500,7 @@ def network(layers, weights=None, *, names=None, cost=None, highlight=(), axes=N
                   default=1)  # fmt: skip
     room = 0.9 * closest * height  # for a unit, if no two are to meet
     for depth in range(1, len(sizes)):
-        given = None if weights is None else np.asarray(weights[depth - 1])
+        given = None if weights is None else weights[depth - 1]
         _draw_weights(axes, depth, places, sizes, given, f"W{depth}" in lit)
     for depth, (layer, units) in enumerate(zip(layers, places, strict=True)):
         on = bool(lit & ({"X", "x"} if depth == 0 else {f"{k}{depth}" for k in "AZb"}))
@@ -434,6 +528,22 @@ def network(layers, weights=None, *, names=None, cost=None, highlight=(), axes=N
     axes.set_ylim(-0.4, 1.45)
     axes.set_axis_off()
     return Picture(axes.figure, _network_sentence(layers, sizes, weights))
+
+
+def _weights(weights, sizes):
+    """Return the weights as arrays that fit the layers, or raise an error."""
+    shapes = [(above, below) for below, above in pairwise(sizes)]
+    if isinstance(weights, dict):
+        advice = ", ".join(f'weights["W{k}"]' for k in range(1, len(sizes)))
+        wanted = "W1, W2 ... in a list"
+        raise wrong("weights", wanted, "a dictionary", f"[{advice}]", TypeError)
+    given = [np.shape(W) for W in weights]
+    if given != shapes:
+        wanted = f"a list with matrices of the shapes {', '.join(map(str, shapes))}"
+        got = ", ".join(map(str, given)) or "none"
+        advice = "[W1, W2], W1 with a row for each unit and a column for each input"
+        raise wrong("weights", wanted, got, advice)
+    return [np.asarray(W) for W in weights]
 
 
 def _values(layer):
@@ -524,7 +634,7 @@ def activation_and_slope(
         to 1. Introduced in chapter 1.
     """
     axes = figure()[1] if axes is None else axes
-    of_function, of_slope = np.broadcast_to(axes, 2)
+    of_function, of_slope = map(_axes, np.broadcast_to(axes, 2))
     grid = np.linspace(*xlim, 241)
     curve, slopes = function(grid), derivative(function(grid))
     a = float(function(np.array([[float(z)]])).item())
@@ -567,16 +677,17 @@ def gradient_sizes(series, *, ylim=(1e-12, 10), axes=None):
     ylim: fixed, so that series can be compared; smaller values stand on its lower edge.
     Introduced in chapter 8.
     """
-    if len(series) > len(SERIES):
-        raise ValueError(
-            f"{len(series)} series, but only {len(SERIES)} can be told apart."
-        )
-    axes = axes or figure()[1]
+    example = '{"my network": grads}'
+    if isinstance(series, dict) and np.ndim(series.get("dW1")) > 1:
+        raise wrong("series", "grads by name", "the grads themselves", example)
+    _by_name("series", series, example)
+    ylim = _limits(ylim, log=True)
+    axes = _axes(axes)
     said, deepest = [], 1
     for (name, grads), (colour, line), (_, marker) in zip(
         series.items(), SERIES, CLASSES, strict=False
     ):
-        means = _mean_sizes(grads)
+        means = _mean_sizes(name, grads)
         layer = np.arange(1, len(means) + 1)
         deepest = max(deepest, len(means))
         axes.plot(
@@ -598,11 +709,21 @@ def gradient_sizes(series, *, ylim=(1e-12, 10), axes=None):
     return Picture(axes.figure, "Mean size of dW. " + "; ".join(said) + ".")
 
 
-def _mean_sizes(grads):
-    if not isinstance(grads, dict):
-        return np.asarray(grads, float)
-    depth = sum(name.startswith("dW") for name in grads)
-    return np.array([np.abs(grads[f"dW{k}"]).mean() for k in range(1, depth + 1)])
+def _mean_sizes(name, grads):
+    """Return the mean size for each layer, or raise ValueError or TypeError."""
+    if isinstance(grads, dict):
+        depth = sum(key.startswith("dW") for key in grads)
+        if depth:
+            each = (np.abs(grads[f"dW{k}"]).mean() for k in range(1, depth + 1))
+            return np.array([*each])
+        got = f"the keys {', '.join(grads)}"
+    else:
+        means, got = numbers(f"series[{name!r}]", grads), describe(grads)
+        if means.ndim == 1:
+            return means
+    wanted = "grads with dW1, dW2 ..., or a row of means"
+    advice = "what backward_propagation returns"
+    raise wrong(f"series[{name!r}]", wanted, got, advice)
 
 
 # ----------------------------------------------------------- cost surface
@@ -616,12 +737,16 @@ def cost_surface(costs, x, y, path=None, *, names=("w1", "w2"), axes=None):
     path (2, steps + 1): the two weights before every step, and after the last.
     Introduced in chapter 7.
     """
+    if path is not None and (np.ndim(path) != 2 or len(path) != 2):
+        advice = "np.transpose(path)"
+        raise wrong("path", "two rows, one for each weight", describe(path), advice)
     legend = _LEGEND_ABOVE
     if axes is None:  # as above
         larger = mpl.rcParams["font.size"] / 11
         drawn, axes = figure(width=6.2 + larger)
         drawn.subplots_adjust(right=6 / (6.2 + larger))
         legend = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
+    axes = _axes(axes)
     costs = np.asarray(costs, float)
     finite = costs[np.isfinite(costs)]
     levels = np.unique(np.quantile(finite, np.linspace(0, 1, 11)))
@@ -665,12 +790,18 @@ def confusion_matrix(true, predicted, names=None, *, axes=None):
 
     true, predicted (m,): numbers of classes, from 0. Introduced in chapter 9.
     """
-    true, predicted = np.ravel(true).astype(int), np.ravel(predicted).astype(int)
-    size = len(names) if names else max(true.max(), predicted.max()) + 1
-    names = names or [str(k) for k in range(size)]
+    true = _class_numbers("true", true)
+    predicted = _class_numbers("predicted", predicted)
+    if len(true) != len(predicted):
+        wanted = f"{len(true)} class numbers, one for each of true"
+        advice = "to compare how each was made"
+        raise wrong("predicted", wanted, len(predicted), advice)
+    least = max(true.max(), predicted.max()) + 1
+    names = _names(names, least, [str(k) for k in range(least)])
+    size = len(names)
     counts = np.zeros((size, size), int)
     np.add.at(counts, (true, predicted), 1)
-    axes = axes or figure(width=5.4, height=4.6)[1]
+    axes = _axes(axes, width=5.4, height=4.6)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     white, blue = np.ones(3), np.array(mpl.colors.to_rgb(COLOURS["blue"]))
     axes.imshow(
@@ -704,6 +835,14 @@ def confusion_matrix(true, predicted, names=None, *, axes=None):
     return Picture(axes.figure, sentence + ".")
 
 
+def _class_numbers(name, value):
+    """Return whole numbers (m,), from a list, an array (m,) or (1, m)."""
+    row = np.atleast_1d(numbers(name, value))
+    row = row[0] if row.ndim == 2 and len(row) == 1 else row
+    advice = f"{name}.argmax(axis=0), or ({name} > 0.5).astype(int)"
+    return whole_row(name, row, 99, advice)
+
+
 @styled
 def image_grid(images, titles=None, columns=6, *, what="images"):
     """Return a picture of small images, row by row, each with its title.
@@ -711,7 +850,17 @@ def image_grid(images, titles=None, columns=6, *, what="images"):
     images (n, height, width): larger numbers are darker; negative ones (weights) are
         vermillion and positive ones blue. Introduced in chapter 9.
     """
-    images = np.asarray(images, float)
+    images = numbers("images", images)
+    if images.ndim != 3:
+        advice = "images[None] for one image, X.T.reshape(-1, 8, 8) for 64 rows"
+        if 64 in images.shape:
+            turned = "X.T" if len(images) == 64 else "X"
+            advice = f"{turned}.reshape(-1, 8, 8)"
+        wanted = "images of shape (n, height, width)"
+        raise wrong("images", wanted, describe(images), advice)
+    if titles is not None and len(titles) != len(images):
+        wanted = f"{len(images)} titles, one for each image"
+        raise wrong("titles", wanted, len(titles), "titles=labels[:len(images)]")
     rows = -(-len(images) // columns)
     drawn, axes = figure(width=8, height=1.5 * rows + 0.3, title=False)
     drawn.subplots_adjust(left=0.01, right=0.99, bottom=0.01, top=0.99)
@@ -750,7 +899,10 @@ def reading(pixels, units, chances, true=None):
         activations (n_h,), none below 0; chances (10,): the probability of each digit.
     true: the digit that was written; its bar is filled. Introduced in chapter 9.
     """
-    chances = np.ravel(chances)
+    chances = probabilities("chances", np.reshape(chances, (-1, 1))).ravel()
+    if true is not None and true not in range(len(chances)):
+        wanted = f"a digit from 0 to {len(chances) - 1}"
+        raise wrong("true", wanted, describe(true), "true=3, or None")
     widths = (1.1, *(0.18 * np.ceil(len(layer) / 8) for layer in units), 2.2)
     drawn, panels = figure(height=2.6, columns=len(widths), widths=widths)
     drawn.subplots_adjust(left=0.02, wspace=0.25)
@@ -792,7 +944,51 @@ def _ramp(share):
     return mpl.colormaps["cividis"](0.05 + 0.75 * share)
 
 
-def _listed(one_or_many):
-    return (
-        list(one_or_many) if isinstance(one_or_many, (list, tuple)) else [one_or_many]
-    )
+def _runs(runs):
+    """Return the runs as a list; TypeError if they are none."""
+    listed = list(runs) if isinstance(runs, (list, tuple)) else [runs]
+    odd = [one for one in listed if not hasattr(one, "diverged_at")]
+    if odd or not listed:
+        got = describe(odd[0]) if odd else "an empty list"
+        advice = "cost_curves(run), run = train(...)"
+        raise wrong("runs", "a Run or a list of Runs", got, advice, TypeError)
+    return listed
+
+
+def _axes(axes, **size):
+    """Return the axes to draw into, by default new ones; TypeError for others."""
+    if axes is None:
+        return figure(**size)[1]
+    if not isinstance(axes, Axes):
+        advice = "axes=left, after figure, (left, right) = plots.figure(columns=2)"
+        got = f"a {type(axes).__name__}"
+        raise wrong("axes", "one part of a figure", got, advice, TypeError)
+    return axes
+
+
+def _limits(ylim, log=False):
+    """Return the two ends of an axis, above 0 on a logarithmic one, or raise."""
+    if np.shape(ylim) != (2,) or (log and min(ylim) <= 0):
+        wanted = "two numbers, lowest and highest" + ", above 0" * log
+        got = f"{ylim!r:.40}"
+        raise wrong("ylim", wanted, got, f"ylim=({0.01 if log else 0}, 1)")
+    return ylim
+
+
+def _names(names, count, usual):
+    """Return the names as a list of texts; ValueError if there are too few."""
+    names = usual if names is None or len(names) == 0 else [str(name) for name in names]
+    if len(names) < count:
+        raise wrong("names", f"{count} names", len(names), "a text for each, or None")
+    return names
+
+
+def _by_name(name, series, example):
+    """Raise an error unless there are series by name, as many as can be told apart."""
+    if not (isinstance(series, dict) and series):
+        got = "an empty one" if isinstance(series, dict) else describe(series)
+        raise wrong(name, "a dictionary of series by name", got, example, TypeError)
+    if len(series) > len(SERIES):
+        raise ValueError(
+            f"{len(series)} series, but only {len(SERIES)} can be told apart."
+        )

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from nnteach import worked_example
+from nnteach.checks import describe, finite, number_that, wrong
 from nnteach.draw.marks import (
     BLUE,
     VERMILLION,
@@ -29,7 +30,7 @@ from nnteach.draw.marks import (
     with_marks,
 )
 from nnteach.rounding import show as number
-from nnteach.worked_example import Entries, operations, subscript
+from nnteach.worked_example import Entries, Example, operations, subscript
 
 TOUR = (
     ("forward", "all", "Blue pills: numbers that run forward, from left to right",
@@ -134,6 +135,7 @@ def frames(example):
     example: an `Example` with at most two inputs, hidden units and outputs, and weights
         of either sign. Introduced in chapter 2.
     """
+    _check(example)
     return {**tour(example), **walk(example)}
 
 
@@ -202,6 +204,34 @@ def walk(example):
     return {**result, f"{count} of {count}": drawn}
 
 
+def _check(example):
+    """Raise TypeError unless it is an `Example`."""
+    if not isinstance(example, Example):
+        wanted, advice = "an Example", "worked_example.EXAMPLE"
+        raise wrong("example", wanted, describe(example), advice, TypeError)
+
+
+_moves = number_that(
+    lambda n: n >= 0 and n % 1 == 0, "a whole number, 0 or more", 3, int
+)
+
+
+def _found(example, weight, at):
+    """Return row and column of the weight that is meant, or raise ValueError."""
+    _check(example)
+    if weight not in ("W1", "W2"):
+        raise ValueError(f'weight is "W1" or "W2", not {weight!r}.')
+    shape = getattr(example, weight).shape
+    for place in np.ndindex(shape):
+        if place == tuple(np.ravel(at)):
+            return place
+    rows, columns = shape
+    raise ValueError(
+        f"{weight} has {rows} rows and {columns} columns, counted from 0: there is "
+        f"no weight at {at}. Try at=(0, 0)."
+    )
+
+
 def with_weight(example, weight, at, value):
     """Return the example with another value for one weight."""
     W = getattr(example, weight).copy()
@@ -215,15 +245,8 @@ def roll(example, moves, weight="W2", at=(0, 0)):
     Each move goes against the slope, by the learning rate times the slope. weight, at:
     "W1" or "W2", row and column from 0. Introduced in chapter 2.
     """
-    if weight not in ("W1", "W2"):
-        raise ValueError(f'weight is "W1" or "W2", not {weight!r}.')
+    moves, at = _moves("moves", moves), _found(example, weight, at)
     W = getattr(example, weight)
-    if at not in np.ndindex(W.shape):
-        rows, columns = W.shape
-        raise ValueError(
-            f"{weight} has {rows} rows and {columns} columns, counted from 0: there is "
-            f"no weight at {at}. Try at=(0, 0)."
-        )
     values = [W[at].item()]
     for _ in range(moves):
         here = with_weight(example, weight, at, values[-1])
@@ -243,6 +266,11 @@ def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
     span: the weights for which it is drawn. top: the highest cost, by default what span
         needs. Introduced in chapter 2.
     """
+    moves, at = _moves("moves", moves), _found(example, weight, at)
+    span = finite("span", span)
+    if span.shape != (2,) or span[0] >= span[1]:
+        wanted, advice = "two numbers, the lower one first", "span=(-6, 6)"
+        raise wrong("span", wanted, f"{span.tolist()}", advice)
     *before, now, following = ball = roll(example, moves + 1, weight, at)
     here = with_weight(example, weight, at, now)
     known, value = given(here), {}
