@@ -452,7 +452,7 @@ REFUSED = [  # a kind of picture, its arguments, and what the error says
     (plots.decision_boundary, (two_layer, STACKED, X, Y), {}, "run[k].parameters"),
     (plots.decision_boundary, (two_layer, PARAMETERS, X, Y), {"names": ["a"]},
      "names: expected 2 names, got 1"),
-    (plots.costs_by_rate, (FALLING,), {}, "got Run of 2 iterations"),
+    (plots.costs_by_rate, (FALLING,), {}, "many learning rates, got a Run"),
     (plots.costs_by_rate, ([FALLING],), {}, "rates, got a list. Try train("),
     (plots.costs_by_rate, (replace(MANY, learning_rate=np.arange(6, 0, -1)),), {},
      "Try learning_rate=np.sort(rates)."),
