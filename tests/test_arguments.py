@@ -146,6 +146,12 @@ def test_arguments_tell_it_where_the_name_does_not():
     assert guess(lambda W1, b1, dW1, db1, lr: 0) == "update"
     assert guess(lambda A2, Y: 0) is None
     assert guess(lambda y_hat, y: 0) == "cost"
+
+    def train_step(parameters, grads, learning_rate): ...
+
+    def update(X, Y, parameters, learning_rate): ...
+
+    assert (guess(train_step), guess(update)) == ("update", "step")
     assert guess(lambda X, parameters: 0) == "forward"
     assert guess(lambda X, Y, parameters: 0) == "step"
     assert guess(lambda a, b: 0) is None

@@ -231,6 +231,16 @@ def test_a_mistake_that_nobody_has_described(source):
         assert any("Right: dW2" in f or "Right: db2" in f for f in diagnosis.facts)
 
 
+@pytest.mark.parametrize(
+    "factor, said", [(1, "goes downhill all the same"), (-9, "not always go downhill")]
+)
+def test_it_says_whether_the_gradients_lead_downhill(factor, said):
+    source = f"dW1 = {factor} * np.sinh(dZ1 @ X.T / m + 0.001)"
+    diagnosis = diagnose(two_layer_with(source))
+    assert found(diagnosis) == [("unknown", "dW1")]
+    assert any(said in fact for fact in diagnosis.facts)
+
+
 def test_it_says_on_which_inputs_the_result_differs():
     many = two_layer_with("dW1 = dZ1 @ X.T / m if m < 2 else dZ1 @ (X**2).T / m")
     assert "With one example at a time it is right." in diagnose(many).facts
