@@ -235,8 +235,8 @@ EXERCISES = [
           column, / m.
 
         Each line undoes one line of the forward pass, last one first. The squared error
-        does not cancel the slope of the output's sigmoid, so it appears twice: in dZ2
-        and in dZ1.
+        does not cancel the slope of the output's sigmoid. So each dZ has the slope of
+        its own layer: A2 (1 - A2) in dZ2, A1 (1 - A1) in dZ1.
         """,
         solution=worked_example.backward_propagation,
         network=worked_example, part="backward",

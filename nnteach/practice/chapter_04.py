@@ -50,8 +50,8 @@ EXERCISES = [
             ("transpose", lambda y, n: np.eye(n)[y],
              "You have one example per row. In this course each example is a column."),
             ("counted-from-1", lambda y, n: np.eye(n)[:, y - 1],
-             "Your 1 stands one row too high: the labels begin with 0, and so do "
-             "the rows."),
+             "Your 1 stands one row too high, and for label 0 in the last row: the "
+             "labels begin with 0, and so do the rows."),
             ("classes-from-labels", lambda y, n: np.eye(y.max() + 1)[:, y],
              "If the last class does not occur in the labels, a row is missing: use "
              "the argument `classes`."),

@@ -60,14 +60,16 @@ EXERCISES = [
     ChoiceExercise(
         "zeros_start", 8, """
         All weights and biases of a two-layer network (tanh, sigmoid) start at exactly
-        0. What does training change? Answer with one of the words below, in quotes.
+        0. Three of ten examples are of class 1. What does training change? Answer with
+        one of the words below, in quotes.
 
         - What are Z1 and A1, if W1 and b1 are 0?
         - A1 is 0. What is dW2 = dZ2 @ A1.T / m then? And dA1 = W2.T @ dZ2?
         - dW2, dW1 and db1 are all 0. Which one is left?
 
         A1 = tanh(0) = 0 makes dW2 = 0, and W2 = 0 makes dA1 = 0, so dW1 and db1 are 0
-        too. Only db2 is not: the network learns the share of class 1 and nothing else.
+        too. Only db2 is not, 0.5 - 0.3 at first: the network learns the share of class
+        1 and nothing else. (With as many of both classes, db2 is 0 too.)
         """,
         words="last bias",
         choices={

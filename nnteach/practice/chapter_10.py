@@ -275,7 +275,8 @@ EXERCISES = [
              "You halve the rate every `half` steps: 1/2, 1/4, 1/8. Here it is 1/2, "
              "1/3, 1/4."),
             ("straight-down", lambda rate, step, half: rate * (1 - step / half / 2),
-             "You go down along a straight line; after 2 half steps it is below 0."),
+             "You go down along a straight line: at step 2 · half your rate is 0, and "
+             "after that it is below 0."),
             ("factor-for-rate", "learning_rate / -> 1 /",
              "That is the factor. Multiply it by the first learning rate."),
             ("divisor-for-factor", "learning_rate / -> learning_rate *",
