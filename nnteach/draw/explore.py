@@ -87,9 +87,13 @@ class Control:
 _MOST = 10_000
 
 
+def _is_row(values):
+    return hasattr(values, "__iter__") and not isinstance(values, (str, bytes))
+
+
 def _first(values):
     """Return the values of a control, and one too many where they do not end."""
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+    if not _is_row(values):
         raise TypeError(
             f"A control needs its values in a row, such as [1, 2, 3], not {values!r}."
         )
@@ -269,7 +273,7 @@ def _checked_controls(function, controls):
                 f"({', '.join(arguments)}). Try the same name in both places."
             )
         if not isinstance(control, Control):
-            if isinstance(control, str) or not hasattr(control, "__iter__"):
+            if not _is_row(control):
                 raise TypeError(
                     f"The control {name!r} is {control!r}, not a sequence of values. "
                     f"Try: {name}=[0.1, 0.5, 1]"

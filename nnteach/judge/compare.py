@@ -48,7 +48,7 @@ def common_factor(theirs, right):
 
 
 def near_one(factors):
-    """Return whether factors are those of a result that is off in its last digits."""
+    """Return whether factors are those of results within 1 % of the right ones."""
     return np.allclose(factors, 1, rtol=0, atol=0.01)
 
 

@@ -550,8 +550,8 @@ class Trial:
         if one:
             where, what = "cost", "The cost"
         if near_one(ratios):
-            text = f"{what} is right but for its last digits."
-            return Mistake("rounding", where, text, "What is rounded on the way?")
+            text = f"{what} is within 1 % of the right one: are only last digits wrong?"
+            return Mistake("rounding", where, text, "Is something rounded on the way?")
         hint = "Is your cost a sum or a mean, and has it a half?"
         scenes = [output_scene(given) for given in self.problems]
         for code, factor, words in FACTORS:

@@ -250,7 +250,10 @@ class FunctionExercise(CodeExercise):
         if None in factors or not np.allclose(factors, factors[0], 1e-3):
             return None
         if near_one(factors):
-            message = "Only the last digits differ: is something rounded on the way?"
+            message = (
+                "Every number is within 1 % of the right one. Do only the last digits "
+                "differ, as something is rounded on the way?"
+            )
             return self.wrong_answer("rounding", message, evidence)
         code, message = "wrong-sign", "Every number has the right size, the wrong sign."
         if not np.isclose(factors[0], -1, rtol=1e-3):

@@ -249,11 +249,12 @@ class WorkedExercise(NumberExercise):
                 'with_numbers: expected a name, such as with_numbers("Ana"), or '
                 "numbers, such as with_numbers(x=[0.5, 1], y=[0.2]), and not both."
             )
-        example = given_numbers(**numbers) if numbers else drawn_numbers(name)
+        example = given_numbers(**numbers) if numbers else None
         words = [] if name is None else [repr(name)]
         words += [f"{k}={np.asarray(value).tolist()}" for k, value in numbers.items()]
         call = f".with_numbers({', '.join(words)})"
         if call not in self.others:
+            example = example or drawn_numbers(name)
             self.others[call] = WorkedExercise(
                 self.name, self.chapter, self.make, example=example, call=call
             )
