@@ -36,11 +36,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = "activations costs gradients updates worked_example data networks training"
+JUDGE = "attempt arguments catalogue diagnosis truth"
 # The tests of each room.
 ROOMS = {
     "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input import"),
-    "draw": ("nnteach/draw/*.py", "plots explore stepper pad course_map"),
-    "judge": ("nnteach/judge/*.py", "attempt arguments catalogue diagnosis truth"),
+    "draw": ("nnteach/draw/*.py", "approved plots explore stepper pad course_map"),
+    "judge": ("nnteach/judge/*.py", f"{JUDGE} symptoms cases_to_solve exercises"),
 }
 SLOW = 10  # times as long as without a mutant counts as an endless loop
 
