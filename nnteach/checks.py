@@ -154,7 +154,8 @@ def describe(value):
     if array.ndim == 0:
         return f"{value!r:.40}"
     if array.dtype.kind not in "biuf":
-        return f"an array of {array.dtype.name} (not numbers)"
+        kind = {"U": "text", "S": "bytes"}.get(array.dtype.kind, array.dtype.name)
+        return f"an array of {kind} (not numbers)"
     return f"an array of shape {array.shape}"
 
 
@@ -350,6 +351,7 @@ def number_that(condition, words, advice, kind=float):
 
 LARGEST = sys.float_info.max
 positive = number_that(lambda n: n > 0, "a positive number", 0.1)
+small_step = number_that(lambda n: n > 0, "a positive number", 1e-5)
 fraction = number_that(lambda n: 0 <= n < 1, "a number from 0 to less than 1", 0.01)
 # What is multiplied by a larger one overflows.
 factor = number_that(

@@ -17,7 +17,7 @@ from nnteach.checks import (
     fit_together,
     inputs,
     one_set,
-    positive,
+    small_step,
     unchecked,
     wrong,
 )
@@ -32,7 +32,7 @@ def numerical_gradients(network, parameters, X, Y, step=1e-5):
     step: how far each weight is moved, up and down. The error of the difference falls
         with step**2 while that of the subtraction grows with 1/step; 1e-5 lies between.
     """
-    X, Y, step = inputs("X", X), inputs("Y", Y), positive("step", step)
+    X, Y, step = inputs("X", X), inputs("Y", Y), small_step("step", step)
     parameters = one_set("parameters", parameters)
     first_round(network, X, Y, parameters, backward=False)
 

@@ -230,7 +230,7 @@ LAYERS = deep.architecture([3, 5, 4, 2], "tanh", "softmax")
 DEEP = deep.Network(LAYERS)
 P2 = two_layer.initialize_parameters(3, 4, 2, scale=1, rng=0)
 P3 = three_layer.initialize_parameters(3, 5, 4, 2, scale=1, rng=0)
-A2 = two_layer.forward_propagation(X, P2)[0]
+A2, CACHE2 = two_layer.forward_propagation(X, P2)
 SCALE, COUNT, RNG = (0.1, not_negative), (3, whole), (0, seed)
 CALLS = {  # name: function, {argument: (good value, what makes bad ones)}
     "leaky_relu with a slope": (
@@ -470,6 +470,18 @@ REFUSED = [
     (lambda: data.spirals(10**9 + 1), "from 1 to a billion, got 1000000001"),
     (lambda: train(two_layer, X, TWO, P2, iterations=0), "1 to a billion, got 0"),
     (
+        lambda: two_layer.backward_propagation(P2, CACHE2, [X, X], [TWO[:, 1:]] * 2),
+        r"X has 7 columns but Y has 6: .* Try to compare their shapes",
+    ),
+    (
+        lambda: numerical_gradients(two_layer, P2, X, TWO, step=0),
+        r"step: expected a positive number, got 0\. Try step=1e-05\.",
+    ),
+    (lambda: two_layer.predict("ab", P2), r"got text 'ab'\."),
+    (lambda: two_layer.predict([["a"]], P2), r"got an array of text \(not"),
+    (lambda: two_layer.predict(np.array([[b"a"]]), P2), r"an array of bytes \(not"),
+    (lambda: two_layer.predict(np.array([[None]]), P2), r"an array of object \(not"),
+    (
         lambda: two_layer.predict(X, train(two_layer, X, TWO, P2, iterations=1)),
         r"parameters: .*, got a Run. Try run\.parameters\.",
     ),
@@ -661,3 +673,12 @@ def test_good_input_of_any_size_and_form(choose, n_x, n_h, n_h2, n_y, m, form):
     run = train(network, X, Y, parameters, rate, count)
     assert np.isfinite(run.costs[0]).all()
     assert max(check_gradients(network, parameters, X, Y).values()) < 1e-4
+
+
+def test_examples_of_stacked_runs_may_have_three_axes():
+    output, cache = two_layer.forward_propagation([X, X + 1], P2)
+    assert output.shape == (2, 2, 7)
+    grads = two_layer.backward_propagation(P2, cache, [X, X + 1], TWO)
+    one = two_layer.backward_propagation(P2, CACHE2, X, TWO)
+    for name, value in one.items():
+        np.testing.assert_allclose(grads[name][0], value)

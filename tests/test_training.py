@@ -12,6 +12,7 @@ from nnteach import worked_example as worked
 from nnteach.checks import beneath
 from nnteach.data import flower, one_hot
 from nnteach.training import Run, variant
+from nnteach.updates import gradient_descent
 
 X, Y = flower(m=40)
 START = two_layer.initialize_parameters(2, 4, 1, scale=0.5, rng=0)
@@ -120,6 +121,7 @@ def test_many_starts_with_one_rate_or_one_rate_each():
             )
             np.testing.assert_allclose(many[k].costs, one.costs)
             assert many[k].learning_rate == one.learning_rate
+        assert isinstance(many.learning_rate, float if rate == 0.5 else np.ndarray)
 
 
 def test_a_row_of_one_rate_is_one_run_among_many():
@@ -402,6 +404,15 @@ def test_steps_that_do_not_exist_cannot_be_kept(keep):
         train(two_layer, X, Y, START, iterations=10, keep=keep)
 
 
+def test_a_learners_exp_may_overflow_at_the_start():
+    def compute_cost(A2, Y):
+        return ((A2 - Y) ** 2).sum() / 2 / Y.shape[1]
+
+    far = {**START, "b2": np.array([[-1000.0]])}  # exp(1000) is infinite
+    run = train(own_network(compute_cost=compute_cost), X, Y, far, iterations=2)
+    assert run.costs[0] == pytest.approx(0.25)
+
+
 # A finite cost with infinite weights: the output is -inf, which the sigmoid makes 0.
 narrow = deep.Network(deep.architecture([1, 1, 1], "leaky_relu"))
 NARROW = [
@@ -423,3 +434,17 @@ def test_no_rate_leads_to_infinite_parameters(network, start, X, Y, rate):
         assert np.isfinite(one.costs).tolist() == [i <= last for i in range(31)]
         output, _ = network.forward_propagation(X, one.parameters)
         assert network.compute_cost(output, Y) == pytest.approx(one.costs[last])
+
+
+@pytest.mark.parametrize("batch_size", [20, 40])
+def test_with_batches_a_run_is_never_made_twice(batch_size):
+    network, start, X, Y = NARROW[0]
+    calls = []
+
+    def update(state, parameters, grads, rate):
+        calls.append(rate)
+        return gradient_descent(state, parameters, grads, rate)
+
+    given = {"batch_size": batch_size, "rng": 0, "update": update}
+    run = train(network, X, Y, start, 1e155, iterations=30, **given)
+    assert len(calls) == 1 + run.updates * run.diverged_at  # the first is a trial
