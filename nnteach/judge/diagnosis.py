@@ -188,6 +188,11 @@ class Layout:
     turned: Callable
     numbers: bool = False
 
+    @property
+    def so_called(self):
+        """The sentence that says how it was called."""
+        return f"Your function is written for {self.words}: so it was called."
+
 
 COLUMNS = Layout("", lambda name: False)
 ROWS = (
@@ -402,8 +407,7 @@ class Examination:
                 code = "labels-as-numbers" if layout.numbers else "rows-for-columns"
                 other.mistakes.append(Mistake(code, "layout", text, hint))
                 return Finding("misshapen", other.mistakes, other.facts)
-            note = f"Your function is written for {layout.words}: so it was called."
-            other.facts.insert(0, note)
+            other.facts.insert(0, layout.so_called)
             if other.is_named:
                 return other
             found = other
@@ -411,16 +415,21 @@ class Examination:
 
     def of_equal_sizes(self, failed):
         """Return what is found where an error hides, since all sizes are equal."""
-        whole = of_attempt(failed)
-        trial = self.trial(equal_sizes(self.kind))
-        if trial.failed:
+        layouts = (COLUMNS, *NUMBERS * (self.kind.activations[-1] == "softmax"))
+        for layout in layouts:
+            trial = self.trial(equal_sizes(self.kind), layout)
+            if trial.failed:
+                continue
+            if layout.words:  # the error that the learner gets
+                failed = self.trial(self.sizes(), layout).failed or failed
+            whole, found = of_attempt(failed), trial.conclude()
+            if found.mistakes and found.is_named:
+                whole.mistakes, message = found.mistakes, failed.message
+                whole.facts.insert(0, message)
+            whole.facts += [layout.so_called] * bool(layout.words)
+            whole.facts.append("Where all sizes are equal, it runs.")
             return whole
-        found = trial.conclude()
-        if found.mistakes and found.is_named:
-            whole.mistakes, message = found.mistakes, failed.message
-            whole.facts.insert(0, message)
-        whole.facts.append("Where all sizes are equal, it runs.")
-        return whole
+        return of_attempt(failed)
 
 
 PRINTS = (
@@ -569,6 +578,7 @@ class Trial:
         for base in (2, 10):
             if one and abs(number * np.log(base) - 1) < 1e-3:
                 text = f"The cost uses log{base}, not the natural logarithm."
+                hint = "The logarithm to which base has the slope 1 / A?"
                 return Mistake("other-logarithm", where, text, hint, number)
         return Mistake("scaled", where, text, hint, number)
 
@@ -592,11 +602,12 @@ class Trial:
                 a, b = mine[name], right[name]
                 if same(a, b):
                     continue
+                way = -1 if self.layout.turned(name) else 1  # as the learner's lie
                 if a.shape != b.shape:
-                    text = f"{said(name)}: you give the shape {a.shape}, expected "
-                    return [f"{text}{b.shape}."]
+                    text = f"{said(name)}: you give the shape {a.shape[::way]}"
+                    return [f"{text}, expected {b.shape[::way]}."]
                 place = largest_gap(a, b)
-                at = f"[{', '.join(map(str, place))}]" if place else ""
+                at = f"[{', '.join(map(str, place[::way]))}]" if place else ""
                 yours, expected = told_apart(a[place], b[place])
                 text = f"you give {yours}, expected {expected}."
                 below, kind = name.replace("A", "Z"), self.examination.kind
