@@ -35,14 +35,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE = "activations costs gradients updates worked_example data networks training"
-JUDGE = "attempt arguments catalogue diagnosis truth"
-# The tests of each room.
+# room -> its files, and the names of its tests
 ROOMS = {
-    "core": ("nnteach/*.py", f"{CORE} rounding source cells seeds bad_input import"),
-    "draw": ("nnteach/draw/*.py", "approved plots explore stepper pad course_map"),
-    "judge": ("nnteach/judge/*.py", f"{JUDGE} symptoms cases_to_solve exercises"),
-}
+    "core": ("nnteach/*.py", """
+        activations costs gradients updates worked_example data networks training
+        rounding source cells seeds bad_input import approved_core"""),
+    "draw": ("nnteach/draw/*.py", """
+        approved_pictures plots explore stepper pad course_map"""),
+    "judge": ("nnteach/judge/*.py", """
+        attempt arguments catalogue diagnosis truth symptoms cases_to_solve
+        approved_judge"""),
+}  # fmt: skip
 SLOW = 10  # times as long as without a mutant counts as an endless loop
 
 # ---------------------------------------------------------------- what is changed

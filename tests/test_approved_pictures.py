@@ -1,17 +1,9 @@
-"""Pictures, messages, data and signatures are as they were approved.
+"""Pictures are made of what was approved: lines, colours, places, words.
 
-tests/approved/ holds them as text: a change of any line, colour, place, word or default
-is seen. After a change that is meant, write them anew, read the difference, and look at
-the pictures:
-
-    NNTEACH_APPROVE=1 python3 start.py test tests/test_approved.py
+See `approval`. A picture of matplotlib is written down artist by artist.
 """
 
-import inspect
-import os
 import re
-from dataclasses import fields, is_dataclass
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -23,44 +15,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-from nnteach import (
-    activations,
-    costs,
-    data,
-    deep,
-    gradients,
-    three_layer,
-    train,
-    training,
-    two_layer,
-    updates,
-    worked_example,
-)
-from nnteach.draw import explore, pad, picture, plots, stepper
+from approval import assert_approved, assert_no_others, say
+from nnteach import activations, data, deep, two_layer
+from nnteach.draw import plots, stepper
 from nnteach.draw.course_map import course_map
 from nnteach.draw.picture import enlarge
 from nnteach.training import Run
 from nnteach.worked_example import EXAMPLE, Example
-from test_bad_input import CALLS
-
-FOLDER = Path(__file__).parent / "approved"
 
 # ------------------------------------------------------------------------- as text
-
-
-def say(value):
-    """Return a value as short text; a long array by its size, ends and weighted sum."""
-    if isinstance(value, str) or value is None:
-        return str(value).replace("\n", " / ")
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        return str(value)
-    array = np.ma.filled(array.astype(float), np.nan).ravel()
-    if array.size > 8:
-        order = np.linspace(1, 2, array.size)
-        array = [array.size, *array[:2], *array[-2:], np.nansum(array * order)]
-        return "many " + " ".join(f"{number:.4g}" for number in array)
-    return " ".join(f"{number + 0.0:.5g}" for number in array)
 
 
 def colour(value):
@@ -166,7 +129,6 @@ TWO_OUTPUTS = Example(
     x=[0.5, -1], y=[0.2, 0.9], W1=[[0.3, -2], [1, 0.1]], b1=[0.1, -0.2],
     W2=[[0.4, -0.6], [2.5, 1]], b2=[0, 0.3], learning_rate=0.5,
 )  # fmt: skip
-MOONS = (*data.moons(8), two_layer.initialize_parameters(2, 3, 1, rng=0))
 RAMP = np.linspace(-3, 3, 31)
 VALLEY = (RAMP**2 + 4 * RAMP[:, None] ** 2) / 10
 IMAGES = np.linspace(-1, 1, 7 * 64).reshape(7, 8, 8)
@@ -240,101 +202,10 @@ PICTURES = {
 }  # fmt: skip
 
 
-# --------------------------------------------------------------------------- texts
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_made_of_what_was_approved(name):
+    assert_approved("pictures", name, described(PICTURES[name]()))
 
 
-def bad_ones(good):
-    """Yield values that are mostly wrong in the place of a good one."""
-    yield from (None, "abc", "", -1, 0, 1.5, True, {}, [], [1, 2], [[1], [2, 3]], [[2]])
-    yield from (np.nan, 1e400, 2j, (1, {}), ({}, {}), (len, 3), len, np.array(["a"]))
-    yield from (train(two_layer, *MOONS, rate, 1) for rate in (0.1, [0.1, 1]))
-    if isinstance(good, dict):
-        first, *others = good
-        array = good[first]
-        yield {name: good[name] for name in others}
-        for changed in (array.T, array[1:], array.ravel(), array + np.inf, "a", 3):
-            yield good | {first: changed}
-        yield {name: np.stack([value, value]) for name, value in good.items()}
-        yield good | {"W9": array}
-    elif isinstance(good, np.ndarray):
-        array = np.array(good, float)
-        yield from (array.T, array[1:], array[..., 1:], array + np.inf, array + 0.5)
-        yield from (array[0], np.stack([array, array]), np.ma.array(array, mask=True))
-
-
-def messages():
-    """Return what is said of bad arguments: each part of a sentence once."""
-    parts = set()
-    for function, arguments in CALLS.values():
-        good = {name: value for name, (value, _) in arguments.items()}
-        for name in arguments:
-            for bad in bad_ones(good[name]):
-                try:
-                    function(**good | {name: bad})
-                except (TypeError, ValueError) as error:
-                    said = re.sub(rf"(?<!\w){name}\b", "<name>", str(error))
-                    kind = f"{type(error).__name__}: "
-                    parts.update(re.split(r"(?<=[,:.]) (?=got |Try )", kind + said))
-    return "\n".join(sorted(parts)) + "\n"
-
-
-MODULES = [activations, costs, data, deep, gradients, three_layer, training, two_layer,
-           updates, worked_example, plots, stepper, explore, picture, pad]  # fmt: skip
-
-
-def arguments(function):
-    """Return the arguments of a function and their defaults, without annotations."""
-    given = inspect.signature(function)
-    bare = [one.replace(annotation=one.empty) for one in given.parameters.values()]
-    text = re.sub(r" at 0x\w+", "", str(inspect.Signature(bare)))
-    return " ".join(text.split())
-
-
-def signatures():
-    """Return the arguments of the functions and classes, and what dataclasses keep."""
-    lines = []
-    for module in MODULES:
-        for name, one in vars(module).items():
-            if name[0] == "_" or getattr(one, "__module__", "") != module.__name__:
-                continue
-            if inspect.isfunction(one) or inspect.isclass(one):
-                lines.append(f"{module.__name__}.{name}{arguments(one)}")
-            if is_dataclass(one):
-                shown = [field.name for field in fields(one) if field.repr]
-                frozen = one.__dataclass_params__.frozen
-                lines.append(f"    shows {' '.join(shown)}, frozen {frozen}")
-            for part, method in vars(one).items() if inspect.isclass(one) else ():
-                if inspect.isfunction(method) and part[0] != "_":
-                    lines.append(f"    {part}{arguments(method)}")
-    return "\n".join(lines) + "\n"
-
-
-def data_sets():
-    """Return the first points of each data set and a sum of all, for two sizes."""
-    lines = []
-    for make in (data.flower, data.spirals, data.moons, data.circles, data.blobs):
-        for options in ({}, {"m": 7}):
-            X, Y = make(**options)
-            lines.append(f"{make.__name__} {options}: X {X.shape} {say(X)}, Y {say(Y)}")
-    X, Y = data.digits()
-    return "\n".join([*lines, f"digits: X {X.shape} {say(X)}, Y {say(Y)}\n"])
-
-
-TEXTS = {"messages": messages, "signatures": signatures, "data": data_sets}
-
-
-def file_of(name):
-    return FOLDER / f"{re.sub('[ ,]+', '-', name)}.txt"
-
-
-@pytest.mark.parametrize("name", [*PICTURES, *TEXTS])
-def test_it_is_as_it_was_approved(name):
-    now = TEXTS[name]() if name in TEXTS else described(PICTURES[name]())
-    if os.environ.get("NNTEACH_APPROVE"):
-        FOLDER.mkdir(exist_ok=True)
-        file_of(name).write_text(now, "utf-8")
-    assert now == file_of(name).read_text("utf-8")
-
-
-def test_nothing_else_is_approved():
-    assert {*FOLDER.iterdir()} == {file_of(name) for name in [*PICTURES, *TEXTS]}
+def test_no_other_picture_is_approved():
+    assert_no_others("pictures", PICTURES)
