@@ -161,6 +161,9 @@ PICTURES = {
     "cost curves of many rates": lambda: plots.cost_curves(MANY),
     "costs by rate": lambda: plots.costs_by_rate(MANY),
     "learning curves": lambda: plots.learning_curves(ERRORS, SHARES, mark=12),
+    "learning curves, one epoch": lambda: plots.learning_curves(
+        {"training": [0.7]}, {"training": [0.5]}
+    ),
     "decision boundary": lambda: plots.decision_boundary(
         CLASSES, OF_CLASSES, *data.spirals(30), title="At the start"
     ),
@@ -178,7 +181,7 @@ PICTURES = {
     ),
     "gradient sizes": lambda: plots.gradient_sizes(DEEP),
     "cost surface": lambda: plots.cost_surface(
-        VALLEY, RAMP, RAMP, [[2.5, 1, 0.4], [1, -0.5, 0.2]]
+        VALLEY, RAMP, RAMP, [[2.5, 1, 0.43219], [1, -0.5, 0.2]]
     ),
     "confusion matrix": lambda: plots.confusion_matrix(
         [0] * 30 + [1, 1, 2, 2, 2], [0] * 29 + [1, 1, 0, 2, 2, 1], ["one", "two", "all"]

@@ -97,6 +97,11 @@ def returning(value):
     return lambda rate: value
 
 
+def test_a_start_may_differ_by_rounding():
+    for values in (np.arange(0, 1, 0.1), ["a", 0, 0.1 + 0.2], [0.1, 3, 0.1 + 0.2]):
+        assert slider(values, start=0.3).start == 0.1 + 0.2
+
+
 @pytest.mark.parametrize(
     "make, error, says",
     [

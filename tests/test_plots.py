@@ -481,6 +481,7 @@ REFUSED = [  # a kind of picture, its arguments, and what the error says
     (plots.gradient_sizes, ({"a": PARAMETERS},), {}, "got the keys W1, b1, W2, b2"),
     (plots.gradient_sizes, ({"a": [[1, 2]]},), {}, "or a row of means"),
     (plots.gradient_sizes, ({},), {}, "series: expected a dictionary"),
+    (plots.gradient_sizes, ({"a": [1.0]},), {"ylim": (0, 1)}, "above 0"),
     (plots.network, ([2, 3, 1], PARAMETERS), {},
      'Try [weights["W1"], weights["W2"]].'),
     (plots.network, ([2, 3, 1], W1), {}, "the shapes (3, 2), (1, 3), got (2,)"),

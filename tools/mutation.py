@@ -41,7 +41,7 @@ ROOMS = {
         activations costs gradients updates worked_example data networks training
         rounding source cells seeds bad_input import approved_core"""),
     "draw": ("nnteach/draw/*.py", """
-        approved_pictures plots explore stepper pad course_map"""),
+        approved_core approved_pictures plots explore stepper pad course_map"""),
     "judge": ("nnteach/judge/*.py", """
         attempt arguments catalogue diagnosis truth symptoms cases_to_solve
         approved_judge"""),
