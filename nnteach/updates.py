@@ -10,7 +10,16 @@ modified. Stacked parameters move many networks at once, through the same lines,
 
 import numpy as np
 
-from nnteach.checks import checked, dictionary_of, finite, fraction, numbers, positive
+from nnteach.checks import (
+    checked,
+    describe,
+    dictionary_of,
+    finite,
+    fraction,
+    numbers,
+    positive,
+    wrong,
+)
 
 checked_step = checked(
     parameters=dictionary_of(finite), grads=dictionary_of(numbers), momentum=fraction,
@@ -95,8 +104,12 @@ def decaying(update, decay):
     """Return the update with a learning rate that is multiplied by decay(step).
 
     decay: a function of the number of steps that were made, 0 before the first; such as
-    `lambda step: inverse_decay(step, half=100)`.
+    `lambda step: inverse_decay(step, half=100)`. Raises TypeError for a number.
     """
+    if not callable(decay):
+        wanted = "a function of the number of steps"
+        advice = "lambda step: inverse_decay(step, half=100)"
+        raise wrong("decay", wanted, describe(decay), advice, TypeError)
 
     def decaying_update(state, parameters, grads, learning_rate):
         step, of_update = state.get("step", 0), state.get("of_update", {})
@@ -107,6 +120,7 @@ def decaying(update, decay):
     return decaying_update
 
 
+@checked(half=positive)
 def inverse_decay(step, half):
     """Return 1 / (1 + step / half): 1 at first, one half after `half` steps.
 
@@ -115,6 +129,7 @@ def inverse_decay(step, half):
     return 1 / (1 + step / half)
 
 
+@checked(steps=positive)
 def cosine_decay(step, steps):
     """Return (1 + cos(pi step / steps)) / 2: from 1 to 0 in that many steps.
 

@@ -30,6 +30,7 @@ from nnteach.activations import ACTIVATIONS, leaky_relu, leaky_relu_derivative
 from nnteach.checks import unchecked
 from nnteach.costs import COSTS
 from nnteach.training import variant
+from nnteach.updates import adam, cosine_decay, decaying, inverse_decay
 
 steady = settings(max_examples=50, deadline=None, derandomize=True)
 
@@ -477,6 +478,9 @@ REFUSED = [
         lambda: numerical_gradients(two_layer, P2, X, TWO, step=0),
         r"step: expected a positive number, got 0\. Try step=1e-05\.",
     ),
+    (lambda: decaying(adam, 0.9), r"steps, got 0\.9\. Try lambda step: inverse_de"),
+    (lambda: inverse_decay(3, half=0), r"half: expected a positive number, got 0\."),
+    (lambda: cosine_decay(3, steps=0), r"steps: expected a positive number, got 0\."),
     (lambda: two_layer.predict("ab", P2), r"got text 'ab'\."),
     (lambda: two_layer.predict([["a"]], P2), r"got an array of text \(not"),
     (lambda: two_layer.predict(np.array([[b"a"]]), P2), r"an array of bytes \(not"),
