@@ -115,7 +115,7 @@ MESSAGES = {
     "return X.sum(axis=2)": "AxisError: axis 2 is out of bounds",
     "return X[7]": "IndexError: index 7 is out of bounds",
     "return 1 / 0": "ZeroDivisionError: division by zero",
-    "return f(X, parameters)": "A function calls itself again and again",
+    "return f(X, parameters)": "Calls inside calls go deeper than Python allows",
     "raise SystemExit": "SystemExit",
     "return softmax(X[0])": "expected a matrix with one example per column",
     "raise RuntimeError('hm')": "RuntimeError: hm",

@@ -127,11 +127,12 @@ def after_the_call(value, function, args, given, printed):
     """Return what is wrong although the function returned."""
     names = [parameter.name for parameter in parameters_of(function)]
     names = [*names, *["an argument"] * len(args)]
-    changed = what_changed(args, given, names)
+    changed = list(what_changed(args, given, names))
     if changed:
+        named = ", ".join(changed[:4]) + ", ..." * (len(changed) > 4)
         message = (
-            f"It changes {changed}, which the caller still needs: make a new array, "
-            "and leave the one you were handed as it is."
+            f"It changes {named}, which the caller still needs: make new arrays, and "
+            "leave those that you were handed as they are."
         )
         return "changed its inputs", message
     if value is None:
@@ -290,29 +291,25 @@ def own_copy(value):
 
 
 def what_changed(before, after, names):
-    """Return the name of the first array or dictionary that differs, or None.
+    """Yield the names of the arrays and dictionaries that differ.
 
     after: as plain values.
     """
     for name, old, new in zip(names, before, after, strict=False):
-        inner = None
         if isinstance(old, dict):
             if not isinstance(new, dict) or list(old) != list(new):
-                return f"the dictionary `{name}`"
+                yield f"the dictionary `{name}`"
+                continue
             inner = [f'{name}["{key}"]' for key in old]
-            changed = what_changed(old.values(), new.values(), inner)
+            yield from what_changed(old.values(), new.values(), inner)
         elif isinstance(old, (tuple, list)):
             if not isinstance(new, (tuple, list)) or len(old) != len(new):
-                return f"the list `{name}`"
+                yield f"the list `{name}`"
+                continue
             inner = [f"{name}[{place}]" for place in range(len(old))]
-            changed = what_changed(old, new, inner)
-        elif isinstance(old, (np.ndarray, float, int, str)):
-            changed = None if same(old, new) else f"`{name}`"
-        else:
-            changed = None  # a generator of random numbers is meant to change
-        if changed:
-            return changed
-    return None
+            yield from what_changed(old, new, inner)
+        elif isinstance(old, (np.ndarray, float, int, str)) and not same(old, new):
+            yield f"`{name}`"  # a generator of random numbers is meant to change
 
 
 def same(old, new):

@@ -221,7 +221,7 @@ HINTS = {
     "logarithm-missing": "What should the cost do as a right {A} nears 0?",
     "mean-missing": "Over what is the cost a mean?",
     "mean-over-m-minus-1": "Over how many examples is the mean?",
-    "mean-over-wrong-axis": "Which axis of X counts the examples?",
+    "mean-over-wrong-axis": "Which axis counts the examples?",
     "mean-twice": "How often do you divide by m on the way?",
     "not-updated": "Which parameters does gradient descent move?",
     "order-of-product": "Which shape must come out, and which product has it?",
@@ -234,7 +234,7 @@ HINTS = {
     "rate-divides": "Should a larger learning rate make the step longer or shorter?",
     "rate-missing": "How long should the step be?",
     "rate-twice": "How long should the step be?",
-    "relu-of-gradient": "What decides whether a unit was switched on: {Z} or {dA}?",
+    "relu-of-gradient": "May a gradient be negative? What does {activation} do to it?",
     "root-extra": "What is the formula of the cost?",
     "scaled": "Which number in your line is not in the formula?",
     "sent-back-before-slope": "Which of {dA_above} and {dZ_above} is beside {W_above}?",
@@ -306,7 +306,7 @@ def slope(code, formula, message, when=sloped):
 
 ERROR = [
     error("wrong-sign", lambda s: s.Y - s.A,
-          "The error in {dZ} has the wrong sign, so every gradient has it."),
+          "From {dZ} on all signs are wrong, as if the error were Y − {A}."),
     error("output-slope-missing", lambda s: COSTS[s.kind.cost][1](s.A, s.Y),
           "{dZ} is the derivative of the cost with respect to {A}: the slope of "
           "{activation} is not in it yet.", lambda s: s.fits),
@@ -594,13 +594,15 @@ BACKWARD = [*ZEROS, *ERROR, *SENT_BACK, *SLOPES, *WEIGHTS, *BIASES, *FACTOR_EDIT
 FORWARD = [
     Edit("bias-missing", "Z", lambda s: s.W @ s.A_below, "{Z} is formed without {b}."),
     Edit("wrong-sign", "Z", lambda s: s.W @ s.A_below - s.b,
-         "{b} is subtracted in {Z}, not added."),
+         "{b} is subtracted in {Z}, not added.", "What does a unit do with its bias?"),
     Edit("bias-one-number", "Z", lambda s: s.W @ s.A_below + s.b.sum(),
          "Every unit of {Z} gets the same bias.", "How many biases does {b} hold?"),
     Edit("wrong-layer-input", "Z", lambda s: s.W @ s.Z_below + s.b,
-         "{Z} is formed from {Z_below}, before its activation."),
+         "{Z} is formed from {Z_below}, before its activation.",
+         "What does the layer below hand on?"),
     Edit("wrong-layer-input", "Z", lambda s: s.W @ s.X + s.b,
-         "{Z} is formed from X again, not from {A_below}."),
+         "{Z} is formed from X again, not from {A_below}.",
+         "What does the layer below hand on?"),
     Edit("bias-from-other-layer", "Z", lambda s: s.W @ s.A_below + s.b_below,
          "{Z} adds {b_below}."),
     Edit("weights-of-other-layer", "Z", lambda s: s.W_below @ s.A_below + s.b,
@@ -626,9 +628,11 @@ FORWARD = [
          lambda s: activate(s.activation, activate(s.activation, s.Z)),
          "{activation} is applied twice in {A}."),
     Edit("softmax-axis", "A", lambda s: softmax_over(s.Z, (-2, -1)),
-         "The softmax in {A} has a sum over everything below.", None, softmax_output),
+         "The softmax in {A} divides by the sum over everything.", None,
+         softmax_output),
     Edit("softmax-axis", "A", lambda s: softmax_over(s.Z, -1),
-         "The softmax in {A} has a sum over the examples below.", None, softmax_output),
+         "The softmax in {A} divides by a sum over the examples.", None,
+         softmax_output),
     *(Edit("softmax-sum-missing", "A", operation,
            "{A} holds exponentials that do not add up to 1.", None, softmax_output)
       for operation in (lambda s: np.exp(s.Z),
@@ -644,16 +648,16 @@ FORWARD = [
           ("sigmoid", lambda s: 1 + np.exp(-s.Z), "1 + e^(−{Z}): brackets are "
            "missing, since Python divides first"))),
     Edit("other-activation", "A", lambda s, t: np.where(s.Z > 0, s.Z, t * s.Z),
-         "{A} is {number} times {Z} where {Z} is negative: not so {activation}.", None,
-         lambda s: "relu" in s.activation),
+         "Where {Z} is negative, {A} is {number} times {Z}: {activation} is something "
+         "else.", None, lambda s: "relu" in s.activation),
 ]
 
 # -------------------------------------------------------------------------- the cost
 
 
-def cost(code, terms, message, *names):
+def cost(code, terms, message, *names, hint=None):
     """Return an edit of a cost that is a mean of these terms."""
-    return Edit(code, "cost", lambda s: total(terms(s)).squeeze() / s.m, message, None,
+    return Edit(code, "cost", lambda s: total(terms(s)).squeeze() / s.m, message, hint,
                 lambda s: not names or s.kind.cost in names)
 
 
@@ -692,7 +696,8 @@ COST = [
     cost("square-missing", lambda s: (s.Y - s.A) / 2,
          "The errors are not squared: positive and negative ones cancel.", SQUARES),
     cost("square-missing", lambda s: np.abs(s.A - s.Y) / 2,
-         "The errors are not squared.", SQUARES),
+         "The errors are not squared.", SQUARES,
+         hint="What does an error of 2 cost, compared with an error of 1?"),
     Edit("root-extra", "cost", lambda s: np.sqrt(2 * s.right),
          "A square root is taken.", None, lambda s: s.kind.cost == SQUARES),
 ]
@@ -712,7 +717,7 @@ def slope_of(s):
 
 UPDATE = [
     Edit("wrong-sign", "newW newb", lambda s: old(s) + s.rate * slope_of(s),
-         "The step of {here} is added, so the cost climbs."),
+         "The step of {here} is added, not subtracted: it leads uphill."),
     Edit("bias-zero", "newb", old, "{here} is never updated.",
          "Which parameters does gradient descent move?"),
     Edit("not-updated", "newW", old, "{here} is never updated."),

@@ -18,7 +18,7 @@ Exercises about a part of a network are judged here too. Introduced in chapter 6
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -180,36 +180,45 @@ class Finding:
 class Layout:
     """How examples, weights and labels lie.
 
-    turned: tells whose arrays are transposed; numbers: whether the labels are the
-    numbers of the classes, 0, 1, 2 ..., not columns with one 1.
+    weights: how its weights lie, if its examples are rows; turned: tells whose arrays
+    are transposed; numbers: whether the labels are the numbers of the classes, 0, 1, 2
+    ..., not columns with one 1.
     """
 
-    words: str
+    weights: str
     turned: Callable
     numbers: bool = False
 
-    @property
-    def so_called(self):
-        """The sentence that says how it was called."""
-        return f"Your function is written for {self.words}: so it was called."
+    def words(self, task):
+        """Return what a function of that task is written for."""
+        parts = ["one example per row"] * bool(self.weights)
+        if task != "cost" and self.weights:  # a cost has no weights
+            parts.append(self.weights)
+        if self.numbers:
+            parts.append("labels that are numbers: 0, 1, 2 ..., one for each example")
+        return ", and ".join(parts)
+
+    def so_called(self, task):
+        """Return the sentence that says how it was called."""
+        words = self.words(task)
+        return f"Your function is written for {words}. It was called that way."
+
+    def in_this_course(self, one_hot):
+        """Return the sentence that says what lies otherwise in this course."""
+        text = "In this course each example is a column, in X and in Y"
+        if self.numbers and one_hot:
+            text += ", and Y is one-hot: one 1 in each column"
+        elif self.numbers:
+            text += ": Y has the shape (1, m)"
+        return f"{text}."
 
 
 COLUMNS = Layout("", lambda name: False)
 ROWS = (
-    Layout(
-        "one example per row, and weights with a column for each unit",
-        lambda name: True,
-    ),
-    Layout(
-        "one example per row, and weights with a row for each unit",
-        lambda name: "W" not in name,
-    ),
+    Layout("weights with a column for each unit", lambda name: True),
+    Layout("weights with a row for each unit", lambda name: "W" not in name),
 )
-LABELS = "labels that are numbers: 0, 1, 2 ..., one for each example"
-NUMBERS = (
-    Layout(LABELS, COLUMNS.turned, True),
-    *(Layout(f"{each.words}, and {LABELS}", each.turned, True) for each in ROWS),
-)
+NUMBERS = tuple(Layout(e.weights, e.turned, True) for e in (COLUMNS, *ROWS))
 
 
 def handed_over(given, layout):
@@ -295,9 +304,9 @@ class Examination:
         found = self.in_any_layout()
         if self.containers and found.verdict not in ("raised", "not attempted"):
             found.facts.append(
-                f"It reads {self.containers}: so it was called. In this course these "
-                'are dictionaries with the keys "W1", "b1", "Z1" and so on, with which '
-                "it raises an error."
+                f"It reads {self.containers}, and was called that way. In this course "
+                'these are dictionaries with the keys "W1", "b1", "Z1" and so on, with '
+                "which it raises an error."
             )
         if self.outside and found.verdict not in ("raised", "not attempted"):
             names = ", ".join(f"`{name}`" for name in sorted(self.outside))
@@ -319,7 +328,7 @@ class Examination:
         elif found.verdict != "right" and self.task.name == "cost":
             other = self.in_other_layouts(None)
             if other and other.verdict == "misshapen":
-                found.facts.append(f"For {ROWS[0].words}, it is right.")
+                found.facts.append("For one example per row it is right.")
         return found or self.with_guesses(self.of_equal_sizes(several.failed))
 
     def with_guesses(self, found):
@@ -400,14 +409,15 @@ class Examination:
                 continue
             if other.verdict == "right":
                 hint = "Which shape does each array have in this course?"
+                one_hot = self.kind.activations[-1] == "softmax"
                 text = (
-                    f"Your function is right, but written for {layout.words}. In this "
-                    "course each example is a column, in X and in Y."
+                    "Your function is right, but written for "
+                    f"{layout.words(self.task.name)}. {layout.in_this_course(one_hot)}"
                 )
                 code = "labels-as-numbers" if layout.numbers else "rows-for-columns"
                 other.mistakes.append(Mistake(code, "layout", text, hint))
                 return Finding("misshapen", other.mistakes, other.facts)
-            other.facts.insert(0, layout.so_called)
+            other.facts.insert(0, layout.so_called(self.task.name))
             if other.is_named:
                 return other
             found = other
@@ -420,13 +430,13 @@ class Examination:
             trial = self.trial(equal_sizes(self.kind), layout)
             if trial.failed:
                 continue
-            if layout.words:  # the error that the learner gets
+            if layout.numbers:  # the error that the learner gets
                 failed = self.trial(self.sizes(), layout).failed or failed
             whole, found = of_attempt(failed), trial.conclude()
             if found.mistakes and found.is_named:
                 whole.mistakes, message = found.mistakes, failed.message
                 whole.facts.insert(0, message)
-            whole.facts += [layout.so_called] * bool(layout.words)
+            whole.facts += [layout.so_called(self.task.name)] * layout.numbers
             whole.facts.append("Where all sizes are equal, it runs.")
             return whole
         return of_attempt(failed)
@@ -512,10 +522,10 @@ class Trial:
             mistakes = [self.mixed_up(name) for name in self.wrong]
             return Finding("wrong", [*mistakes, *self.form], self.evidence())
         named, unknown = self.search()
-        facts = self.evidence()
+        facts, alone = self.evidence(), self.by_example() if unknown else []
         if unknown:
-            facts = known + self.what_is_known() + facts + self.by_example()
-        unknown = [unknown_mistake(name) for name in unknown]
+            facts = known + self.what_is_known() + facts + alone
+        unknown = [self.unknown_mistake(name, alone) for name in unknown]
         facts += [self.changed] * bool(self.changed)
         return Finding("wrong", [*named, *unknown, *self.form], facts)
 
@@ -542,7 +552,23 @@ class Trial:
         if not choices and not unknown:
             unknown = self.wrong
         # What comes after the first unknown one may follow from it.
-        return merge(choices, self.problems[0]), unknown[:1]
+        named = merge(choices, self.problems[0])
+        return [self.as_one_number(mistake) for mistake in named], unknown[:1]
+
+    def as_one_number(self, mistake):
+        """Return the mistake of a bias that is zero; softmax may make one of a sum.
+
+        The errors of its units add up to 0 in each example.
+        """
+        if mistake.code != "bias-zero" or self.task.name != "backward":
+            return mistake
+        sizes = [
+            (t[mistake.where].size, r[mistake.where].size) for t, r in self.pairs()
+        ]
+        if any(mine > 1 or right == 1 for mine, right in sizes):
+            return mistake
+        text, hint = f"{mistake.where} is one number, and it is 0.", "bias-one-number"
+        return replace(mistake, message=text, hint=HINTS[hint])
 
     def factor(self):
         """Return the mistake of one positive factor on all results, or None."""
@@ -572,8 +598,11 @@ class Trial:
         number = ratios[0]
         if np.ptp(ratios) > 1e-3 * number:
             text = f"{what} is off by one factor, which changes with the data."
+            hint = "By what do you multiply or divide, besides m?"
             # one number is always a multiple of another
             return None if one else Mistake("scaled", where, text, hint)
+        if not one and not np.isclose([2, 0.5], number, rtol=1e-3).any():
+            hint = "Which number in your lines is not in the formula?"
         text = f"{what} is {show(number)} times the right one."
         for base in (2, 10):
             if one and abs(number * np.log(base) - 1) < 1e-3:
@@ -584,14 +613,30 @@ class Trial:
 
     def mixed_up(self, name):
         """Return the mistake of a cache that holds something else under a name."""
-        held = [
-            f", but {key}"
+        fitting = (
+            key
             for key in self.rights[0]
             if all(same(theirs[name], right[key]) for theirs, right in self.pairs())
-        ]
-        text = f"The output is right, but in your cache {name} is not {name}"
+        )
+        held = next(fitting, "something else")
+        text = f"The output is right, but under {name} your cache holds {held}."
         hint = "What do you store under which name?"
-        return Mistake("cache-mixed-up", name, f"{text}{''.join(held[:1])}.", hint)
+        return Mistake("cache-mixed-up", name, text, hint)
+
+    def unknown_mistake(self, name, alone):
+        """Return the mistake of a result that no known mistake explains.
+
+        alone: what is said of one example at a time.
+        """
+        where = said(name)
+        text = f"{where} differs from the right one, and no known mistake gives its "
+        text += "numbers."
+        if where == "cost":
+            hint = "Compute the cost of one example on paper."
+            return Mistake("unknown", where, f"The {text}", hint)
+        count = "two examples" if ALONE in alone else "one example"
+        hint = f"Compute one entry of {where} on paper, for {count}."
+        return Mistake("unknown", where, text, hint)
 
     # --------------------------------------------------------------- what is certain
 
@@ -623,7 +668,7 @@ class Trial:
         """Return sentences about results that no known mistake explains."""
         facts, names = [], [said(name) for name in self.wrong]
         if len(names) > 1:
-            facts = [f"Different: {', '.join(names)}; {names[0]} is computed first."]
+            facts = [f"Different: {', '.join(names)}."]
         if self.task.name != "backward":
             return facts
         down = all(
@@ -653,7 +698,7 @@ class Trial:
             if arrays and all(same(arrays[name], right[name]) for name in arrays):
                 fine.append(i)
         if len(fine) in (0, m):
-            return ["With one example at a time it is right."] if fine else []
+            return [ALONE] if fine else []
         which = ", ".join(str(i + 1) for i in range(m) if i not in fine)
         text = f"With one example at a time it is wrong for {m - len(fine)} of {m}"
         for label in (0, 1):
@@ -662,6 +707,7 @@ class Trial:
         return [f"{text}: number {which}."]
 
 
+ALONE = "With one example at a time it is right."
 SAY_COMMON = {
     "mean-missing": "is a sum over the examples, not a mean",
     "mean-twice": "is divided by m once too often",
@@ -696,15 +742,3 @@ def merge(choices, given):
         code, number = first.edit.code, first.number
         mistakes.append(Mistake(code, words["here"], text, hint, number))
     return mistakes
-
-
-def unknown_mistake(name):
-    """Return the mistake of a result that no known mistake explains."""
-    where = said(name)
-    text = (
-        f"{where} differs from the right one, and no known mistake gives its numbers."
-    )
-    hint = f"Compute one entry of {where} on paper, for one example."
-    if where == "cost":
-        text, hint = f"The {text}", "Compute the cost of one example on paper."
-    return Mistake("unknown", where, text, hint)

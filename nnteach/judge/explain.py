@@ -269,7 +269,8 @@ EXPLANATIONS = (
     ),
     (TypeError, "", "", types_do_not_fit),
     (TypeError, "NoneType", "", f"Something here {IS_NONE}"),
-    (RecursionError, "", "", "A function calls itself again and again, without end."),
+    (RecursionError, "", "", "Calls inside calls go deeper than Python allows: "
+     "where do they end?"),
     (EOFError, "", "", "Nobody answers here: what it needs comes as its arguments."),
 )  # fmt: skip
 _SIGNS = {

@@ -258,5 +258,5 @@ def as_array(name, value, shape, reading, rows=False):
         return array.reshape(shape)
     turned = array.shape == shape[::-1]
     code = "transposed" if turned else "flattened"
-    reading.add(code, where, text, f"Which shape has {where.lstrip('d')}?")
+    reading.add(code, where, text, f"Which shape does {where.lstrip('d')} have?")
     return array.T if turned else array.reshape(shape)

@@ -154,8 +154,7 @@ EXERCISES = [
         solution=activations.relu_derivative, cases=each(activations.relu),
         wrong=[
             ("slope-at-zero", "A > 0 -> A >= 0",
-             "Your slope is 1 everywhere: A is never negative, so `>=` says yes to "
-             "all."),
+             "Your slope is 1 everywhere, also where A is 0. Is 0 greater than 0?"),
             ("activation-for-slope", "(A > 0).astype(float) -> np.maximum(0, A)",
              "This is the activation itself. How steep is the line Z?"),
             ("slope-of-other-activation",
@@ -263,9 +262,9 @@ EXERCISES = [
              "the whole array, and a column far below it becomes 0 / 0: each column "
              "has a largest number of its own."),
             ("softmax-shift-by-smallest", "Z.max( -> Z.min(",
-             "For ordinary numbers it is right. But you subtract the smallest entry of "
-             "each column, and the exponential of the largest can still be infinite. "
-             "Which entry is safe?"),
+             "For ordinary numbers it is right. But what you subtract is too small: "
+             "the exponential of the largest entry is still infinite. Which number is "
+             "safe for each column?"),
             ("not-normalised",
              "exponentials / exponentials.sum(axis=-2, keepdims=True) -> exponentials",
              "Your columns do not add up to 1: by what do you have to divide?"),

@@ -197,8 +197,8 @@ EXERCISES = [
         ],
         wrong=[
             ("threshold", "0.5 -> 0",
-             "You compare with 0. A probability is always more than 0, so every "
-             "example becomes class 1."),
+             "Every example becomes class 1. With what do you compare? A probability "
+             "is always more than 0."),
             ("probability-for-class", "(A2 > 0.5).astype(int) -> A2",
              "You return the probabilities. Return the classes, 0 or 1."),
             ("turned-round", "A2 > 0.5 -> A2 < 0.5", "The classes are exchanged."),

@@ -282,7 +282,8 @@ EXERCISES = [
         cases=way_back_cases(),
         wrong=[
             ("mean-missing", " / m -> ",
-             "dW and db are m times too large: the cost is a mean over the examples."),
+             "dW and db are m times what they should be: the cost is a mean over the "
+             "examples."),
             ("mean-over-wrong-axis", "A_previous.shape[-1] -> A_previous.shape[0]",
              "You divide by the number of rows of A_previous; the examples are its "
              "columns."),
@@ -347,8 +348,8 @@ EXERCISES = [
         cases=[(output, name) for output, _, name in output_cases()[:2]],
         wrong=[
             ("threshold", "> 0.5 -> > 0",
-             "You compare with 0. A probability is always more than 0, so every "
-             "example becomes class 1."),
+             "Every example becomes class 1. With what do you compare? A probability "
+             "is always more than 0."),
             ("argmax-for-threshold",
              "(output > 0.5).astype(int) -> output.argmax(axis=0)",
              'With "sigmoid" there is one row, and the largest of one is always '

@@ -64,7 +64,7 @@ EXERCISES = [
              "You compare with the cost at W itself. Up minus down is far more "
              "precise."),
             ("step-not-doubled", "(2 * step) -> step",
-             "Every number is twice too large: how far apart are up and down?"),
+             "Every number is twice what it should be: how far apart are up and down?"),
             ("not-divided", " / (2 * step) -> ",
              "You return differences of the cost; a slope is a difference divided "
              "by a distance."),

@@ -109,7 +109,8 @@ EXERCISES = [
              "beyond can you go?"),
             ("curvature-for-rate", 4,
              "4 is the curvature. A steep valley needs a small rate, not a large one."),
-            ("turned-round", 2, "Turn it round: 2 divided by the curvature."),
+            ("turned-round", 2,
+             "4 / 2? In a steeper valley, is the largest rate larger or smaller?"),
         ],
     ),
     NumberExercise(
@@ -189,7 +190,7 @@ EXERCISES = [
         ],
         wrong=[
             ("nan-forgotten", "~np.isfinite(costs) -> np.isinf(costs)",
-             "A cost can be NaN too, and `np.isinf` does not see it."),
+             "A cost can be NaN too; that is not finite either."),
             ("infinity-forgotten", "~np.isfinite(costs) -> np.isnan(costs)",
              "A cost can be infinite too, and `np.isnan` does not see it."),
             ("none-found", "if bad.any() else -1 -> ",

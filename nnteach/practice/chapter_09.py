@@ -73,18 +73,22 @@ def judge_split(case, value):
     right = [(len(A), n) for n in (m_train, m - m_train) for A in (X, Y)]
     if shapes != right:
         if sorted(shapes) == sorted(right):
-            return (
-                "order",
-                f"Your four arrays come in another order: {', '.join(names)}.",
+            message = (
+                f"These are not the shapes of {', '.join(names)} in this order. Is "
+                "m_train the size of the training set?"
             )
-        message = (
-            f"Expected the shapes {right}, got {shapes}: one example is one column, "
-            "and it is the columns that are shared out."
-        )
+            return "order", message
+        message = f"Expected the shapes {right}, got {shapes}: "
+        counts = [shape[-1] for shape in shapes[::2] if len(shape) == 2]
+        if len(counts) == 2 and sum(counts) != m:
+            message += f"{counts[0]} and {counts[1]} examples make {sum(counts)}."
+        else:
+            message += "one example is one column, and each column is in one set."
         return "shape", message
-    train, test = parts["X_train"][0], parts["X_test"][0]
+    train = parts["X_train"][0]
     labels = np.hstack([parts["Y_train"][0], parts["Y_test"][0]])
-    numbers = np.hstack([train, test])
+    columns = np.hstack([parts["X_train"], parts["X_test"]])
+    numbers = columns[0]
     mistakes = (
         (
             len(set(numbers)) < m,
@@ -93,7 +97,7 @@ def judge_split(case, value):
             "trained on, it proves nothing.",
         ),
         (
-            set(numbers) != set(range(m)),
+            {*map(tuple, columns.T)} != {*map(tuple, X.T)},
             "rows-mixed",
             "The columns are not those of X any more: an example has to stay together.",
         ),
@@ -145,6 +149,7 @@ EXERCISES = [
                 np.array([0, 2, 0, 1, 2, 2, 1, 0, 1]),
             ),
             (np.array([[1, 0, 0, 1, 1]]), np.array([[1, 1, 0, 1, 0]])),
+            (np.array([2, 0, 1, 1]), np.array([2, 0, 1, 1])),
             *class_cases(),
         ],
         wrong=[
@@ -156,7 +161,7 @@ EXERCISES = [
             ("error-rate", "== -> !=", "That is the share of the wrong ones."),
             ("all-or-nothing",
              "np.mean(predictions == labels) -> float((predictions == labels).all())",
-             "You ask whether all are right, and the answer is yes or no."),
+             "You give 1 if all are right, and else 0. Which numbers lie between?"),
             ("one-class-only", lambda p, y: np.mean((p == 1) & (y == 1)),
              "You count class 1 only."),
             ("difference-of-numbers", lambda p, y: np.mean(np.abs(p - y)),
@@ -249,7 +254,8 @@ EXERCISES = [
             ("transpose", "counts[true, predicted] -> counts[predicted, true]",
              "Rows and columns are exchanged: the row is the true class."),
             ("diagonal-only", "counts[true, predicted] -> counts[true, true]",
-             "You count the right ones only. Which wrong class was it read as?"),
+             "Everything stands on the diagonal, the wrong ones too. In which column "
+             "belongs an example of class 0 that is read as a 1?"),
             ("not-counted", "+= 1 -> = 1",
              "You note that it happened, not how often. (Without a loop, "
              "`counts[labels, predictions] += 1` adds 1 to each place once only, "

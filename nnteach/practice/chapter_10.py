@@ -68,7 +68,10 @@ def judge_batches(case, value):
         array, problem = as_numbers(batch)
         if array is None or array.ndim != 1:
             got = problem or f"an array of shape {array.shape}"
-            return "wrong-type", f"A batch: expected a row of numbers, got {got}."
+            message = f"A batch: expected a row of numbers, got {got}."
+            if isinstance(batch, list | tuple):
+                message = "Return one list of all batches, not a list for each pass."
+            return "wrong-type", message
         batches.append(array)
     if len(batches) == passes * (m // size) and m % size:
         message = (
@@ -96,8 +99,8 @@ def judge_batches(case, value):
         return "not-mixed", message
     if (orders == orders[0]).all():
         message = (
-            "Each pass has the same order: you mix once, before the passes. Mix anew "
-            "in each of them."
+            "Each pass has the same order. Is it mixed once, before the passes, or "
+            "does the generator start anew in each of them?"
         )
         return "not-reshuffled", message
     kept = [{tuple(sorted(b)) for b in batches[k * each :][:each]} for k in (0, 1)]
@@ -181,14 +184,14 @@ EXERCISES = [
              "You multiply the slope by 1 - momentum: a mean of the slopes, as Adam "
              "has it. Momentum adds the whole slope."),
             ("rate-twice", "+ slope(w) -> + learning_rate * slope(w)",
-             "The learning rate is in your velocity and in your step: once is enough."),
+             "The learning rate counts twice on the way to w: once is enough."),
             ("slope-ahead",
              "slope(w) -> slope(w - learning_rate * momentum * velocity)",
              "You take the slope at the place where the velocity leads. That is "
              "Nesterov's momentum; here the slope at w is meant."),
             ("uphill-velocity", "+ slope(w) -> - slope(w)",
-             "Your velocity points downhill already, and then you subtract it: the way "
-             "leads uphill."),
+             "Your way leads uphill. Follow two signs: of the slope in the velocity, "
+             "and of the velocity in the step."),
         ],
     ),
     FunctionExercise(
@@ -250,10 +253,14 @@ EXERCISES = [
             ("betas-exchanged",
              "beta1 * m + (1 - beta1) * g -> beta2 * m + (1 - beta2) * g",
              "beta1 is for m and beta2 for v."),
+            ("betas-exchanged",
+             lambda slope, w, rate, steps, beta1, beta2, epsilon:
+             adam_descent(slope, w, rate, steps, beta2, beta1, epsilon),
+             "beta1 is for m and beta2 for v."),
             ("state-not-kept",
              "        g = slope(w) ->         m, v, g = 0.0, 0.0, slope(w)",
-             "m and v begin anew in each step: their first values stand before the "
-             "loop."),
+             "m and v keep nothing of the steps before. Do they begin anew inside the "
+             "loop, or are the old ones not used?"),
         ],
     ),
     FunctionExercise(
@@ -284,7 +291,7 @@ EXERCISES = [
             ("counted-from-1", "(1 + step / half) -> (1 + (step + 1) / half)",
              "`step` counts what was made so far: at step 0 the rate is the first."),
             ("rounded", "step / half -> step // half",
-             "`//` leaves the fraction out: your rate falls in stairs."),
+             "Your rate falls in stairs: the fraction of step / half is lost."),
         ],
     ),
     FunctionExercise(

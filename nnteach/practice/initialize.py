@@ -60,14 +60,14 @@ def wrong_weights(name, W, shape, scale, first):
         (
             not W.any(),
             "zeros-start",
-            f"{name} is all zeros: then all units of a layer compute the same, and "
-            "learn the same. How can they become different?",
+            f"{name} is all zeros, so all units of its layer begin with the same "
+            "weights. How can they become different?",
         ),
         (
             W.size > 1 and np.ptp(W) == 0,
             "all-equal",
-            f"All entries of {name} are equal: then all units of a layer compute the "
-            "same, and learn the same.",
+            f"All entries of {name} are equal, so all units of its layer begin with "
+            "the same weights. How can they become different?",
         ),
         (
             enough and W.min() >= 0,
