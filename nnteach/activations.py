@@ -19,8 +19,8 @@ from nnteach.checks import checked, inputs
 def sigmoid(Z):
     """Return 1 / (1 + exp(-Z)), between 0 and 1.
 
-    Z is any array; the result has its shape. Where Z is below -709, exp(-Z) is too
-    large for a float and becomes infinite, which gives the 0 that is meant.
+    Z is any array; the result has its shape. Where Z is below -709, exp(-Z) is
+    too large for a float and becomes infinite, which gives 0, as is meant.
     Source: Nielsen, Neural Networks and Deep Learning (2015), equation (3).
     """
     return 1 / (1 + np.exp(-Z))
@@ -69,7 +69,7 @@ def relu_derivative(A):
 def leaky_relu(Z, slope=0.01):
     """Return Z where it is positive and slope * Z elsewhere (0 <= slope < 1).
 
-    Source: Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network
+    Source: Maas, Hannun, Ng, Rectifier Nonlinearities Improve Neural Network
     Acoustic Models (2013).
     """
     if slope == 0:  # 0 * Z would be NaN where Z is infinite
@@ -79,17 +79,17 @@ def leaky_relu(Z, slope=0.01):
 
 @checked
 def leaky_relu_derivative(A, slope=0.01):
-    """Return the slope of leaky ReLU where its value is A: 1 if A > 0, else slope."""
+    """Return the slope of leaky ReLU at its value A: 1 if A > 0, or slope."""
     return np.where(A > 0, 1.0, slope)
 
 
 @checked(Z=inputs)
 def softmax(Z):
-    """Return the probabilities of the classes: in each column, positive, sum 1.
+    """Return the probabilities of the classes: in each column positive, sum 1.
 
-    Z has the shape (n_y, m), or (..., n_y, m) for stacked runs; so has the result.
-    The largest Z of each column is subtracted first, which changes nothing in the
-    fraction, and no exponential can overflow.
+    Z has the shape (n_y, m), or (..., n_y, m) for stacked runs; so has the
+    result. The largest Z of each column is subtracted first, which changes
+    nothing in the fraction, and no exponential can overflow.
     Source: Nielsen (2015), equation (78).
     """
     exponentials = np.exp(Z - Z.max(axis=-2, keepdims=True))

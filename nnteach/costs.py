@@ -32,7 +32,7 @@ def binary_cross_entropy(A, Y):
     """
     m = A.shape[-1]
     for_1, for_0 = np.maximum(A, SMALLEST), np.maximum(1 - A, NEAREST_TO_1)
-    right = np.where(Y == 1, for_1, for_0)  # the probability given to the right class
+    right = np.where(Y == 1, for_1, for_0)  # what the right class is given
     return -np.log(right).sum(axis=(-2, -1)) / m
 
 

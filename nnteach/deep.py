@@ -24,7 +24,7 @@ FITTING_COST = {
 
 
 def layer_forward(A_previous, W, b, activation):
-    """Return the activation A and the pre-activation Z of one layer, both (n_l, m).
+    """Return the activation A and pre-activation Z of a layer, both (n_l, m).
 
     Both are returned because the way back needs them.
     """
@@ -34,7 +34,7 @@ def layer_forward(A_previous, W, b, activation):
 
 
 def layer_backward(dZ, A_previous, W):
-    """Return dA_previous, dW and db of one layer, given its dZ of shape (n_l, m)."""
+    """Return dA_previous, dW and db of one layer, given its dZ (n_l, m)."""
     m = A_previous.shape[-1]
     dW = dZ @ A_previous.mT / m
     db = dZ.sum(axis=-1, keepdims=True) / m
@@ -43,9 +43,9 @@ def layer_backward(dZ, A_previous, W):
 
 
 def through_activation(dA, A, activation):
-    """Return dZ, given dA and the activation A: the chain rule through one function."""
+    """Return dZ, given dA and the activation A: the chain rule."""
     _, derivative = ACTIVATIONS[activation]
-    if activation == "softmax":  # every output depends on every Z: a sum over outputs
+    if activation == "softmax":  # a sum: every output depends on every Z
         return (derivative(A) * dA[..., :, None, :]).sum(axis=-3)
     return dA * derivative(A)
 
@@ -140,7 +140,8 @@ class Network:
         """
         grads = {}
         last = len(self.architecture)
-        output, activation = cache[f"A{last}"], self.architecture[-1]["activation"]
+        activation = self.architecture[-1]["activation"]
+        output = cache[f"A{last}"]
         if FITTING_COST.get(activation) == self.cost:
             dZ = output - Y
         else:

@@ -43,7 +43,7 @@ def initialize_parameters(n_x, n_h1, n_h2, n_y, scale=0.01, bias_scale=0, rng=No
 
 @checked(parameters=layers_of(3))
 def forward_propagation(X, parameters):
-    """Return the output A3, shape (n_y, m), and the cache of what was computed."""
+    """Return the output A3 (n_y, m) and the cache of what was computed."""
     W1, b1 = parameters["W1"], parameters["b1"]
     W2, b2 = parameters["W2"], parameters["b2"]
     W3, b3 = parameters["W3"], parameters["b3"]
@@ -65,9 +65,9 @@ def compute_cost(A3, Y):
 
 @checked(parameters=layers_of(3), Y=one_hot)
 def backward_propagation(parameters, cache, X, Y):
-    """Return the derivatives of the cost: dW1, db1 ... db3, shaped as W1 ... b3.
+    """Return the derivatives of the cost: dW1, db1 ... db3, as W1 ... b3.
 
-    dZ3 = A3 - Y holds because a softmax output meets the categorical cross-entropy.
+    dZ3 = A3 - Y holds because softmax meets the categorical cross-entropy.
     Source: Nielsen (2015), equations (BP1) to (BP4).
     """
     m = X.shape[-1]
@@ -88,7 +88,8 @@ def backward_propagation(parameters, cache, X, Y):
     dW1 = dZ1 @ X.mT / m
     db1 = dZ1.sum(axis=-1, keepdims=True) / m
 
-    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}
+    grads = {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+    return {**grads, "dW3": dW3, "db3": db3}
 
 
 def predict(X, parameters):

@@ -33,7 +33,7 @@ def initialize_parameters(n_x, n_h, n_y, scale=0.01, rng=None):
 
 @checked(parameters=layers_of(2))
 def forward_propagation(X, parameters):
-    """Return the output A2, shape (n_y, m), and the cache of what was computed."""
+    """Return the output A2 (n_y, m) and the cache of what was computed."""
     W1, b1 = parameters["W1"], parameters["b1"]
     W2, b2 = parameters["W2"], parameters["b2"]
 
@@ -52,9 +52,9 @@ def compute_cost(A2, Y):
 
 @checked(parameters=layers_of(2), Y=zero_or_one)
 def backward_propagation(parameters, cache, X, Y):
-    """Return the derivatives of the cost: dW1, db1, dW2, db2, shaped as W1 ... b2.
+    """Return the derivatives of the cost: dW1, db1, dW2, db2, as W1 ... b2.
 
-    dZ2 = A2 - Y holds because a sigmoid output meets the binary cross-entropy: the
+    dZ2 = A2 - Y holds because a sigmoid meets the binary cross-entropy: the
     slope A2 (1 - A2) cancels the cost's division by it.
     Source: Nielsen (2015), equations (BP1) to (BP4).
     """

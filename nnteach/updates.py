@@ -59,8 +59,8 @@ def momentum(state, parameters, grads, learning_rate, momentum=0.9):
         w = w - learning_rate * velocity
 
     momentum: which share of the last velocity goes on, from 0 to less than 1.
-    Source: Polyak (1964); Sutskever et al. (2013), equations (1) and (2), who put the
-    learning rate into the velocity. For a rate that stays the same this is the same.
+    Source: Polyak (1964); Sutskever et al. (2013), equations (1) and (2), who
+    put the rate into the velocity. For a rate that stays, this is the same.
     """
     velocity = {
         "d" + name: momentum * state.get("d" + name, 0) + grads["d" + name]
@@ -71,18 +71,20 @@ def momentum(state, parameters, grads, learning_rate, momentum=0.9):
 
 @checked_step
 def adam(
-    state, parameters, grads, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8
+    state, parameters, grads, learning_rate,
+    beta1=0.9, beta2=0.999, epsilon=1e-8,
 ):  # fmt: skip
-    """Return the state (the count t and both means, m and v) and the parameters.
+    """Return the state (count t and the means, m and v) and the parameters.
 
-        m = beta1 * m + (1 - beta1) * gradient         m_hat = m / (1 - beta1**t)
-        v = beta2 * v + (1 - beta2) * gradient**2      v_hat = v / (1 - beta2**t)
+        m = beta1 * m + (1 - beta1) * gradient       m_hat = m / (1 - beta1**t)
+        v = beta2 * v + (1 - beta2) * gradient**2    v_hat = v / (1 - beta2**t)
         w = w - learning_rate * m_hat / (sqrt(v_hat) + epsilon)
 
     beta1, beta2: which share of the last mean goes on, from 0 to less than 1.
     epsilon: a small number against a division by 0.
-    Source: Kingma and Ba (2015), algorithm 1. PyTorch computes the same; scikit-learn
-    takes the shorter form of their section 2, in which epsilon is added to sqrt(v).
+    Source: Kingma and Ba (2015), algorithm 1. PyTorch computes the same;
+    scikit-learn takes the shorter form of their section 2, in which epsilon is
+    added to sqrt(v).
     """
     t = state.get("t", 0) + 1
     m_before, v_before = state.get("m", {}), state.get("v", {})
@@ -94,7 +96,8 @@ def adam(
         m_hat = m[name] / (1 - beta1**t)
         v_hat = v[name] / (1 - beta2**t)
         steps["d" + name] = m_hat / (np.sqrt(v_hat) + epsilon)
-    return {"t": t, "m": m, "v": v}, update_parameters(parameters, steps, learning_rate)
+    state = {"t": t, "m": m, "v": v}
+    return state, update_parameters(parameters, steps, learning_rate)
 
 
 # ----------------------------------------------- a learning rate that becomes smaller

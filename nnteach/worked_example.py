@@ -45,7 +45,7 @@ __all__ = [
 
 @checked(parameters=layers_of(2))
 def forward_propagation(X, parameters):
-    """Return the output A2, shape (n_y, m), and the cache of what was computed."""
+    """Return the output A2 (n_y, m) and the cache of what was computed."""
     W1, b1 = parameters["W1"], parameters["b1"]
     W2, b2 = parameters["W2"], parameters["b2"]
 
@@ -64,7 +64,7 @@ def compute_cost(A2, Y):
 
 @checked(parameters=layers_of(2))
 def backward_propagation(parameters, cache, X, Y):
-    """Return the derivatives of the cost: dW1, db1, dW2, db2, shaped as W1 ... b2.
+    """Return the derivatives of the cost: dW1, db1, dW2, db2, as W1 ... b2.
 
     The squared error does not cancel the slope of the sigmoid, so dZ2 keeps it.
     Source: Nielsen (2015), equations (BP1) to (BP4).

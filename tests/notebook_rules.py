@@ -144,9 +144,15 @@ def code_can_be_projected(chapter):
             yield f"cell `{cell.id}` has {len(lines)} lines"
         yield from (
             f"cell `{cell.id}`: {len(line)} columns: {line}"
-            for line in lines
+            for line in [*lines, *source_shown(cell)]
             if len(line) > COLUMNS
         )
+
+
+def source_shown(cell):
+    """Return the lines of the package that a cell shows."""
+    shown = [output.get("data", {}).get("text/markdown", "") for output in cell.outputs]
+    return "\n".join(shown).splitlines()
 
 
 def text_can_be_projected(chapter):

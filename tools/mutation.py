@@ -268,8 +268,9 @@ def tests_for(file, source, start, seen, seconds):
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.Lambda):
             above = [each.lineno for each in getattr(node, "decorator_list", [])]
-            if node.lineno <= line <= node.end_lineno:
-                first = max(first, min([node.lineno, *above]))  # the innermost
+            begin = min([node.lineno, *above])
+            if begin <= line <= node.end_lineno:
+                first = max(first, begin)  # the innermost
 
     def calls(test):
         return any(path == str(file) and first in (0, at) for path, at in seen[test][1])
