@@ -20,13 +20,33 @@ def file_of(room, name):
     return FOLDER / room / f"{re.sub('[ ,]+', '-', name)}.txt"
 
 
-def assert_approved(room, name, text):
-    """Fail unless this text was approved; or approve it, if that is asked."""
-    file = file_of(room, name)
+def sections(file):
+    """Return the sections of a file by the labels above them."""
+    text = file.read_text("utf-8") if file.exists() else ""
+    _, *parts = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def assert_approved(room, name, text, label=""):
+    """Fail unless this text was approved; or approve it, if that is asked.
+
+    label: of the section in the file, if the text is not the whole of it.
+    """
+    file, label = file_of(room, name), " / ".join(label.split("\n"))
     if os.environ.get("NNTEACH_APPROVE"):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    assert text == file.read_text("utf-8")
+        parts = {**sections(file), label: f"{text}\n"}.items()
+        whole = "".join(f"## {each}\n{part}" for each, part in parts)
+        file.write_text(whole if label else text, "utf-8")
+    if label:
+        assert f"{text}\n" == sections(file)[label]
+    else:
+        assert text == file.read_text("utf-8")
+
+
+def labels_of(room, name):
+    """Return the labels of the sections of an approved text."""
+    return {*sections(file_of(room, name))}
 
 
 def assert_no_others(room, names):
