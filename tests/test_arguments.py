@@ -101,6 +101,45 @@ def test_the_lines_that_are_shown_for_a_class_call_it(name):
 
 
 PAGE = (Path(__file__).parents[1] / "docs/diagnose.md").read_text(encoding="utf-8")
+
+
+def of_a_class_inside():
+    """Return a class whose name is known nowhere else; its gradients are in a table."""
+
+    class Local:
+        def __init__(self, n_x, n_h, n_y):
+            self.W1, self.b1 = np.ones((n_h, n_x)), np.zeros((n_h, 1))
+            self.W2, self.b2 = np.ones((n_y, n_h)), np.zeros((n_y, 1))
+
+        def predict(self, X):
+            return self.forward(X) > 0.5
+
+        def forward(self, X):
+            self.cache = {"A1": np.tanh(self.W1 @ X + self.b1)}
+            Z2 = self.W2 @ self.cache["A1"] + self.b2
+            self.cache["A2"] = 1 / (1 + np.exp(-Z2))
+            return self.cache["A2"]
+
+        def backward(self, X, Y):
+            parameters = {"W1": self.W1, "b1": self.b1, "W2": self.W2, "b2": self.b2}
+            back = two_layer.backward_propagation
+            self.grads = back(parameters, self.cache, X, Y)
+
+    return Local
+
+
+def test_gradients_that_are_kept_in_a_table():
+    local = of_a_class_inside()
+    for given in (local, local(2, 3, 1).backward):
+        result = diagnose(given)
+        assert result.right
+        assert adapter(result).endswith("nn.backward(X=X, Y=Y)\n    return nn.grads")
+        assert "nn.forward(X=X)" in adapter(result)  # not predict
+    result = diagnose(local.backward)
+    assert result.verdict == "not judged"
+    assert "try `diagnose(nn.backward)`" in result.message
+
+
 SHOWN = {  # a base of each adapter in the docs
     "class that keeps its gradients": two_layer,
     "class that moves its weights": worked_example,

@@ -16,7 +16,7 @@ import pytest
 
 from nnteach import activations, diagnose, exercises, two_layer
 from nnteach.judge import call
-from nnteach.judge.call import attempt
+from nnteach.judge.call import attempt, what_changed
 from nnteach.judge.values import what
 
 RNG = np.random.default_rng(0)
@@ -120,6 +120,7 @@ MESSAGES = {
     "return softmax(X[0])": "expected a matrix with one example per column",
     "raise RuntimeError('hm')": "RuntimeError: hm",
     "a, b, c = X.shape": "ValueError: not enough values to unpack",
+    "raise AttributeError('hm')": "AttributeError: hm",
 }
 
 
@@ -444,3 +445,57 @@ def test_a_closed_output_is_no_trouble(monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     sys.stdout.close()
     assert attempt(learner("print(1)\nreturn X"), X, PARAMETERS).printed == "1\n"
+
+
+class Tricky(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+def test_an_error_that_cannot_be_read_is_an_error():
+    def f(X, parameters):
+        raise Tricky
+
+    result = attempt(f, X, PARAMETERS)
+    assert (result.problem, result.message) == ("raised", "Tricky")
+
+
+ONE, NAN = np.ones(3), np.array([np.nan, 1])
+CHANGES = [  # before, after, what is named
+    (np.array([1, 2]), np.array([1, 3]), ["`a`"]),
+    (np.array([1, 2]), np.array([1, 2]), []),
+    (np.array([1, 2]), np.array([1.0, 2]), ["`a`"]),
+    (ONE > 0, ONE > 1, ["`a`"]),
+    (ONE > 0, ONE > 0, []),
+    (ONE, ONE + 1e-15, []),
+    (ONE, ONE + 1e-9, ["`a`"]),
+    (ONE, ONE[None], ["`a`"]),
+    (NAN, NAN.copy(), []),
+    (NAN, np.ones(2), ["`a`"]),
+    (ONE, [1, 1, 1], ["`a`"]),
+    ("x", "y", ["`a`"]),
+    (3, 3, []),
+    (3, 4, ["`a`"]),
+    ({"W": ONE, "b": ONE}, {"W": 2 * ONE, "b": 2 * ONE}, ['`a["W"]`', '`a["b"]`']),
+    ({"W": ONE, "b": ONE}, {"b": ONE, "W": ONE}, ["the dictionary `a`"]),
+    ({"W": ONE}, None, ["the dictionary `a`"]),
+    ([ONE, ONE], [ONE, 2 * ONE], ["`a[1]`"]),
+    ([ONE, ONE], [ONE], ["the list `a`"]),
+    ((ONE,), (2 * ONE,), ["`a[0]`"]),
+    (RNG, None, []),
+]
+
+
+@pytest.mark.parametrize("before, after, named", CHANGES)
+def test_what_a_function_changes_is_named(before, after, named):
+    assert [*what_changed([before, 0], [after, 0], ["a", "b"])] == named
+
+
+def test_of_many_changes_four_are_named():
+    def f(*arrays):
+        for array in arrays:
+            array += 1
+
+    message = attempt(f, *np.ones((5, 2))).message
+    assert message.count("`an argument`") == 3
+    assert "`, ..., which the caller still needs" in message

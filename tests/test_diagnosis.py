@@ -213,6 +213,7 @@ OUTSIDE = {
     "db1 = np.median(dZ1, axis=1, keepdims=True)": "db1",
     "db2 = dZ2[:, :1]": "db2",
     "dZ2 = np.round(A2 - Y, 1)": "dW2",
+    "dZ2 = np.clip(A2 - Y, -0.6, 0.6)": "dW2",
     "dZ2 = np.where(Y == 1, A2 - Y, 0.5 * (A2 - Y))": "dW2",
     "dZ1 = dA1 * np.cos(Z1)": "dW1",
     "dZ1 = dA1 - (1 - A1**2)": "dW1",
@@ -495,6 +496,75 @@ def test_a_function_that_fits_the_sizes_of_its_network_only():
     diagnosis = diagnose(only_here, network)
     assert diagnosis.right
     assert "sizes of this network" in diagnosis.facts[0]
+
+
+ORDERS = [  # of what comes back in a tuple, three layers
+    "dW1 db1 dW2 db2 dW3 db3", "dW3 db3 dW2 db2 dW1 db1", "dW1 dW2 dW3 db1 db2 db3",
+    "dW3 dW2 dW1 db3 db2 db1", "db3 dW1 db2 dW3 db1 dW2",
+    "Z1 A1 Z2 A2 Z3 A3", "A1 A2 A3", "Z1 Z2 Z3 A1 A2 A3", "A1 A2 A3 Z1 Z2 Z3",
+    "A3 Z3 A2 Z2 A1 Z1", "A3 A2 A1", "A0 A1 A2 A3", "A0 Z1 A1 Z2 A2 Z3 A3",
+]  # fmt: skip
+CACHES = ["A1 A2", "Z1 A1 Z2 A2 Z3", "A0 A1 A2", "A2 A1", "Z1 A1 Z2 A2 Z3 A3"]
+PLACES = [(order, k) for order in ORDERS for k in range(len(order.split()))]
+
+
+def in_a_row(order, wrong):
+    """Return a function that returns its results in that order, one of them wrong."""
+
+    def backward_propagation(parameters, cache, X, Y):
+        found = three_layer.backward_propagation(parameters, cache, X, Y)
+        names = order.split()
+        return tuple(found[n] * (2 if k == wrong else 1) for k, n in enumerate(names))
+
+    def forward_propagation(X, parameters):
+        _, found = three_layer.forward_propagation(X, parameters)
+        found, names = {**found, "A0": X}, order.split()
+        return tuple(found[n] + (k == wrong) for k, n in enumerate(names))
+
+    return backward_propagation if "dW1" in order else forward_propagation
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_tuple_is_read_in_any_usual_order(order):
+    assert diagnose(in_a_row(order, None), three_layer).right
+
+
+@pytest.mark.parametrize("order, wrong", PLACES)
+def test_what_is_wrong_in_a_tuple_is_found_at_its_place(order, wrong):
+    name = order.split()[wrong]
+    result = diagnose(in_a_row(order, wrong), three_layer)
+    if name == "A0":  # nobody asks for it
+        assert result.right
+    else:
+        assert result.verdict == "wrong"
+        assert result.mistakes[0].where == name
+
+
+@pytest.mark.parametrize("order", CACHES)
+def test_a_cache_may_be_a_tuple(order):
+    def forward_propagation(X, parameters):
+        A3, found = three_layer.forward_propagation(X, parameters)
+        return A3, tuple({**found, "A0": X}[name] for name in order.split())
+
+    assert diagnose(forward_propagation, three_layer).right
+
+
+def test_without_a_hidden_layer_nothing_has_to_be_kept():
+    network = deep.Network(deep.architecture([3, 2]))
+
+    def forward_propagation(X, parameters):
+        return network.forward_propagation(X, parameters)[0]
+
+    assert diagnose(forward_propagation, network).right
+
+
+@pytest.mark.parametrize(
+    "value, kind", [(["a"], "text"), ([1j], "complex numbers"), ([b"a"], "bytes")]
+)
+def test_an_output_that_holds_no_numbers(value, kind):
+    result = diagnose(lambda X, parameters: np.array(value), what="forward")
+    assert found(result) == [("wrong-type", "result")]
+    assert result.message == f"The output is an array of {kind} of shape (1,)."
 
 
 def test_layers_with_two_digits():

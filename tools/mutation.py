@@ -43,7 +43,7 @@ ROOMS = {
     "draw": ("nnteach/draw/*.py", """
         approved_core approved_pictures plots explore stepper pad course_map"""),
     "judge": ("nnteach/judge/*.py", """
-        attempt arguments catalogue diagnosis truth symptoms cases_to_solve
+        attempt arguments catalogue diagnosis search truth symptoms cases_to_solve
         approved_judge"""),
 }  # fmt: skip
 SLOW = 10  # times as long as without a mutant counts as an endless loop

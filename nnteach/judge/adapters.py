@@ -223,8 +223,15 @@ def moves(method, places):
 def adapter(function, task, layers):
     """Return the `CannotCall` of a class or a method, with its adapter."""
     owner = Owner(function, task, layers)
-    name = owner.cls.__name__ if owner.cls is not object else "Network"
-    lines = [owner.made()]
+    if owner.cls is object:
+        called = function.__name__
+        message = (
+            f"`{called}` needs an object of its class, which is not to be found from "
+            f"here. Make one, and try `diagnose(nn.{called})`, or try the class itself."
+        )
+        lines = f"{HEADS[task]}\n    return ..."
+        return CannotCall("needs-adapter", message, lines, {})
+    name, lines = owner.cls.__name__, [owner.made()]
     for n in owner.layers:
         places = f"{owner.places[f'W{n}']}, {owner.places[f'b{n}']}"
         lines.append(f'{places} = parameters["W{n}"].copy(), parameters["b{n}"].copy()')

@@ -42,6 +42,10 @@ def plain(value, depth=0, left=None):
     return Unreadable(what(value))
 
 
+KINDS = {"c": " of complex numbers", "U": " of text", "S": " of bytes"}
+KINDS |= {"O": " of objects", "M": " of dates"}
+
+
 def what(value):
     """Return what kind of thing a value is, short enough for a sentence."""
     if isinstance(value, Unreadable):
@@ -51,7 +55,7 @@ def what(value):
     if isinstance(value, np.ma.MaskedArray):
         return "a masked array"
     if isinstance(value, np.ndarray):
-        kind = " of complex numbers" if value.dtype.kind == "c" else ""
+        kind = KINDS.get(value.dtype.kind, "")
         return f"an array{kind} of shape {value.shape}"
     if isinstance(value, (tuple, list)) and len(value) > MOST_ENTRIES:
         return f"a {type(value).__name__} of {len(value):,} entries"
