@@ -14,6 +14,7 @@ from nnteach.checks import (
     checked,
     describe,
     dictionary_of,
+    factor,
     finite,
     fraction,
     numbers,
@@ -123,7 +124,7 @@ def decaying(update, decay):
     return decaying_update
 
 
-@checked(half=positive)
+@checked(step=factor, half=positive)
 def inverse_decay(step, half):
     """Return 1 / (1 + step / half): 1 at first, one half after `half` steps.
 
@@ -132,13 +133,14 @@ def inverse_decay(step, half):
     return 1 / (1 + step / half)
 
 
-@checked(steps=positive)
+@checked(step=factor, steps=positive)
 def cosine_decay(step, steps):
     """Return (1 + cos(pi step / steps)) / 2: from 1 to 0 in that many steps.
 
+    After them it stays at 0.
     Source: Loshchilov and Hutter (2017), equation (5), without their restarts.
     """
-    return (1 + np.cos(np.pi * step / steps)) / 2
+    return (1 + np.cos(np.pi * min(step / steps, 1))) / 2
 
 
 # ----------------------------------------------------------- some examples at a time

@@ -479,6 +479,8 @@ REFUSED = [
         r"step: expected a positive number, got 0\. Try step=1e-05\.",
     ),
     (lambda: decaying(adam, 0.9), r"steps, got 0\.9\. Try lambda step: inverse_de"),
+    (lambda: cosine_decay(["a"], 9), r"step: expected a number, 0 or more"),
+    (lambda: inverse_decay(-1, 9), r"step: expected a number, 0 or more"),
     (lambda: inverse_decay(3, half=0), r"half: expected a positive number, got 0\."),
     (lambda: cosine_decay(3, steps=0), r"steps: expected a positive number, got 0\."),
     (lambda: two_layer.predict("ab", P2), r"got text 'ab'\."),

@@ -115,6 +115,7 @@ def test_a_start_may_differ_by_rounding():
         (lambda: explorer(drawn), TypeError, "needs controls, each by its name"),
         (lambda: explorer(rate=[1, 2])(3), TypeError, "not of int. Try @explorer("),
         (lambda: make()[0](1), TypeError, "values by name. Try rates(rate=1)."),
+        (lambda: slider([0.1, 1], start=10**400), ValueError, "is not among"),
         (lambda: steps(10**400), ValueError, "at most 10,000 values"),
         (lambda: slider(itertools.count()), ValueError, "at most 10,000 values"),
         (

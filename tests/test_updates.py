@@ -84,7 +84,10 @@ def test_two_steps_by_hand(update, after):
     "decay, values",
     [
         (lambda step: inverse_decay(step, half=10), {0: 1, 10: 1 / 2, 30: 1 / 4}),
-        (lambda step: cosine_decay(step, steps=60), {0: 1, 20: 3 / 4, 30: 0.5, 60: 0}),
+        (
+            lambda step: cosine_decay(step, steps=60),
+            {0: 1, 20: 3 / 4, 30: 0.5, 60: 0, 90: 0},
+        ),
     ],
 )
 def test_decay_by_hand(decay, values):

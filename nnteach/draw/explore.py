@@ -58,7 +58,8 @@ class Control:
                 "fewer: range(0, 1000, 10)."
             )
         start = values[0] if self.start is None else _plain(self.start)
-        if start not in values and isinstance(start, (int, float)):
+        is_number = isinstance(start, (int, float)) and abs(start) < 1e300
+        if start not in values and is_number:
             # 0.3 stands for the 0.30000000000000004 of np.arange(0, 1, 0.1).
             close = [
                 v for v in values if isinstance(v, float) and math.isclose(v, start)

@@ -216,8 +216,8 @@ const JUDGED = {
     if (guess * answer < 0) return ["", "The sign is not right, and the size is not either."];
     const ratio = answer ? guess / answer : 1;
     const times = (factor) => show(factor >= 100 ? Math.floor(factor + 0.5) : factor, 3);
-    if (ratio >= 1.5) return ["scaled", `Your number is ${times(ratio)} times the right one.`];
-    if (ratio > 0 && ratio <= 1 / 1.5) {
+    if (ratio >= 1.5 && ratio < Infinity) return ["scaled", `Your number is ${times(ratio)} times the right one.`];
+    if (ratio > 0 && ratio <= 1 / 1.5 && 1 / ratio < Infinity) {
       return ["scaled", `The right number is ${times(1 / ratio)} times yours.`];
     }
     const size = guess > answer ? "too large" : "too small";

@@ -347,9 +347,9 @@ class _Number(_Card):
         if guess * answer < 0:
             return "", "The sign is not right, and the size is not either."
         ratio = guess / answer if answer else 1
-        if ratio >= 1.5:
+        if 1.5 <= ratio < math.inf:
             return "scaled", f"Your number is {_times(ratio)} times the right one."
-        if 0 < ratio <= 1 / 1.5:
+        if 0 < ratio <= 1 / 1.5 and 1 / ratio < math.inf:
             return "scaled", f"The right number is {_times(1 / ratio)} times yours."
         size = "too large" if guess > answer else "too small"
         return "", f"Your number is {size} by {show(abs(guess - answer), 3)}."
