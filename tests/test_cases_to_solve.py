@@ -80,7 +80,7 @@ GAMES = [
     (["gradient check"], ["slope-missing"], 7),
     ([*INSTRUMENTS], ["slope-missing", "wrong-sign", "bias-zero"], 0),
     ([], [...], 10),
-    ([...], ["nobody"], 8),
+    ([...], ["nobody"], 10),  # a word that accuses nobody costs nothing
 ]
 
 

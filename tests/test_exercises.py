@@ -633,7 +633,7 @@ def test_what_fails_at_the_edge_alone_is_forgiven_with_one_true_sentence():
 
     result = exercises.sigmoid.check(sigmoid)
     assert result.right
-    assert "For Z = 1,000: you give 0.9999, expected 1." in str(result)
+    assert "For Z = −1,000: you give 0.0001234, expected 0." in str(result)
     assert "NaN" not in str(result)
 
 

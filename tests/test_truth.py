@@ -268,9 +268,10 @@ NEVER = [  # network, task, function, verdict, what is found, words that must be
      "parameters['W1'] / m"), "wrong", [("weight-decay", "dW1")], "0.1/m times W1"),
     (two, "backward", two_layer_with("dZ1 = -dA1"), "wrong",
      [("wrong-sign, slope-missing", "dZ1")], "its sign is wrong"),
-    (many, "backward", three("Y - A"), "wrong", [("wrong-sign", "dZ3")], "dZ3"),
-    *((many, "backward", flipped(name), "wrong", [("wrong-sign", name)], name)
-      for name in ("dZ3", "dZ2")),
+    (many, "backward", three("Y - A"), "wrong", [("wrong-sign", "dZ3")], "Every"),
+    *((many, "backward", flipped(name), "wrong", [("wrong-sign", name)], words)
+      for name, words in (("dZ3", "Every gradient has the wrong sign"),
+                          ("dZ2", "that of dW3, db3 is right"))),
     (many, "backward", three(slope="1"), "wrong", [("slope-missing", "dZ2")], "in dZ1"),
     (many, "backward", three(above="/ m", m="1"), "wrong", [("mean-twice", "dZ2")],
      "The same happens in dZ1"),

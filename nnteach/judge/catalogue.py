@@ -219,6 +219,7 @@ HINTS = {
     "labels-not-one-hot": "Which of the outputs should be 1 for an example?",
     "labels-missing": "How can the network know what was wanted?",
     "logarithm-missing": "What should the cost do as a right {A} nears 0?",
+    "mean-inverted": "In which order does Python work out / and *?",
     "mean-missing": "Over what is the cost a mean?",
     "mean-over-m-minus-1": "Over how many examples is the mean?",
     "mean-over-wrong-axis": "Which axis counts the examples?",
@@ -352,7 +353,7 @@ SENT_BACK = [
               "{dZ} is formed from {dA_above}, which has not passed the slope, and "
               "from {W_above} after its update by {number} times {dW_above}."),
     sent_back("mean-twice", lambda s: s.right / s.m,
-              "The error that is sent back to {dZ} is divided by m once too often."),
+              "{dZ}, or what is made of it, is divided by m once too often."),
     sent_back("error-not-sent-back", lambda s: s.W_above.mT @ np.ones_like(s.dZ_above),
               "{dZ} does not contain {dZ_above}: the error from above is dropped."),
     sent_back("error-not-sent-back", lambda s: s.W_above.mT @ s.A_above,
@@ -403,13 +404,16 @@ SLOPES = [
          "{dZ} takes each output of softmax to depend on its own row of {Z} only.",
          None, lambda s: softmax_output(s) and not s.fits),
     Edit("slope-missing", "dZ", lambda s: s.dA,
-         "{dZ} is formed without the slope of {activation}.", None, hidden),
+         "{dZ} is formed without the slope of {activation}.", None,
+         lambda s: not s.output and s.activation != "relu"),
+    Edit("slope-missing", "dZ", lambda s: s.dA,  # or A >= 0 in place of A > 0
+         "In {dZ} the slope of ReLU is left out, or is 1 everywhere.", None,
+         lambda s: not s.output and s.activation == "relu"),
     Edit("slope-missing", "dW db", lambda s: s.using("dZ", s.dA),
          "{here} is formed from {dA}, not from {dZ}: {activation} is not passed.",
          None, sloped),
     slope("slope-of-activation", lambda s: AT_Z[s.activation](s.A),
-          "{dZ} hands {A} to a slope formula that expects {Z}: {activation} is applied "
-          "twice."),
+          "{dZ} hands {A} to a slope formula that expects {Z}."),
     slope("slope-of-preactivation", lambda s: AT_A[s.activation](s.Z),
           "{dZ} hands {Z} to a slope formula that expects {A}."),
     *(slope("slope-of-other-activation", formula,
@@ -482,6 +486,7 @@ SLOPES += [
 FACTORS = [
     ("mean-missing", lambda s: s.m, "m"),
     ("mean-twice", lambda s: 1 / s.m, "1/m"),
+    ("mean-inverted", lambda s: s.m**2, "m²"),
     ("mean-over-m-minus-1", lambda s: s.m / (s.m - 1), "m/(m − 1)"),
     ("mean-over-wrong-axis", lambda s: s.m / len(s.Y), "m/n_y"),
     ("mean-over-wrong-axis", lambda s: s.m / len(s.X), "m/n_x"),
@@ -498,6 +503,7 @@ FACTORS = [
 SAY_FACTOR = {
     "mean-missing": "{here} is not divided by m: it is a sum over the examples.",
     "mean-twice": "{here} is divided by m once too often.",
+    "mean-inverted": "{here} is multiplied by m, not divided by it.",
     "mean-over-m-minus-1": "{here} is divided by m − 1, not by m.",
 }
 
@@ -638,15 +644,15 @@ FORWARD = [
       for operation in (lambda s: np.exp(s.Z),
                         lambda s: np.exp(s.Z - s.Z.max(axis=-2, keepdims=True)))),
     Edit("wrong-sign", "A", lambda s: activate(s.activation, -s.Z),
-         "{A} has the wrong sign in front of {Z}.",
+         "{A} is what {activation} gives for −{Z}.",
          "Does a unit of layer {layer} grow when its {Z} grows?"),
     *(Edit("activation-formula", "A", operation, f"{{A}} is {words}.", None,
            lambda s, name=name: s.activation == name)
       for name, operation, words in (
           ("relu", lambda s: np.minimum(0, s.Z), "the negative part of {Z}"),
           ("relu", lambda s: np.abs(s.Z), "the absolute value of {Z}"),
-          ("sigmoid", lambda s: 1 + np.exp(-s.Z), "1 + e^(−{Z}): brackets are "
-           "missing, since Python divides first"))),
+          ("sigmoid", lambda s: 1 + np.exp(-s.Z), "1 + e^(−{Z}): is the "
+           "division missing, or are the brackets"))),
     Edit("other-activation", "A", lambda s, t: np.where(s.Z > 0, s.Z, t * s.Z),
          "Where {Z} is negative, {A} is {number} times {Z}: {activation} is something "
          "else.", None, lambda s: "relu" in s.activation),

@@ -544,7 +544,8 @@ class Trial:
                     for t, given in zip(self.theirs, self.problems, strict=True)
                 ]
                 more, still = Search(self.task, self.problems, scaled).explain()
-                if not still:
+                factors = {code for code, _, _ in FACTORS}
+                if not still and not factors & {c.edit.code for c in more}:
                     text = f"The cost {SAY_COMMON[code]}."
                     extra = Mistake(code, "cost", text, HINTS[code])
                     return [*merge(more, self.problems[0]), extra], []
@@ -553,7 +554,24 @@ class Trial:
             unknown = self.wrong
         # What comes after the first unknown one may follow from it.
         named = merge(choices, self.problems[0])
-        return [self.as_one_number(mistake) for mistake in named], unknown[:1]
+        named = self.signs([self.as_one_number(mistake) for mistake in named])
+        return named, unknown[:1]
+
+    def signs(self, named):
+        """Return the mistakes; for signs alone the one that says which are wrong.
+
+        What stands between the gradients is not seen: two signs may cancel there.
+        """
+        if self.task.name != "backward" or {m.code for m in named} != {"wrong-sign"}:
+            return named
+        if not all(same(t[n], -r[n]) for t, r in self.pairs() for n in self.wrong):
+            return named
+        text = "Every gradient has the wrong sign, as if the error were Y − A."
+        fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
+        if fine:
+            names = ", ".join(map(said, self.wrong))
+            text = f"The sign of {names} is wrong, that of {', '.join(fine)} is right."
+        return [replace(named[0], message=text)]
 
     def as_one_number(self, mistake):
         """Return the mistake of a bias that is zero; softmax may make one of a sum.
@@ -711,6 +729,7 @@ ALONE = "With one example at a time it is right."
 SAY_COMMON = {
     "mean-missing": "is a sum over the examples, not a mean",
     "mean-twice": "is divided by m once too often",
+    "mean-inverted": "is multiplied by m, not divided by it",
     "mean-over-m-minus-1": "is divided by m − 1, not by m",
     "mean-over-wrong-axis": "is divided by another number than m",
     "scaled": "is off by one factor",

@@ -134,12 +134,22 @@ def shapes_do_not_fit(error, place):
     left, right = place.name(left, "left"), place.name(right, "right")
     left = left[0].upper() + left[1:] if left.startswith(("the ", "your ")) else left
     if "enough dimensions" in text:
+        for name, value in zip((left, right), values, strict=True):
+            if value is None:
+                return f"{name} {IS_NONE}"
         single = [isinstance(value, (int, float, np.generic)) for value in values]
         number = left if single[0] else right if single[1] else "One side"
         return f"{number} is a single number: `@` is for matrices, `*` for numbers."
     found = re.findall(r"\((\d[\d,]*)\)", text)
     if "broadcast" in text and len(found) >= 2:
         one, two = (tuple(map(int, f.strip(",").split(","))) for f in found[:2])
+        if all(isinstance(value, np.ndarray) for value in values):
+            one, two = values[0].shape, values[1].shape
+        if sign.endswith("=") and "non-broadcastable" in text:
+            return (
+                f"{left} has the shape {one}, and together with {right}, {two}, it "
+                f"becomes larger: `{sign}` cannot put that into {left}."
+            )
         return (
             f"{left} has the shape {one}, {right} has the shape {two}: `{sign}` works "
             "entry by entry and needs shapes that fit."
@@ -218,7 +228,7 @@ def types_do_not_fit(error, place):
     left, sign, right = operation(place.node) or (None, "", None)
     for node in (left, right):
         value = place.value(node)
-        if value is MISSING or isinstance(value, (np.ndarray, int, float)):
+        if value is MISSING or isinstance(value, (np.ndarray, np.generic, int, float)):
             continue
         return f"`{written(node)}` is {what(value)}: `{sign}` needs numbers."
     return None

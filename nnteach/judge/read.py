@@ -236,7 +236,7 @@ def as_array(name, value, shape, reading, rows=False):
         return None
     if not np.isfinite(array).all():
         text = f"{where} holds numbers that are infinite or NaN (not a number)."
-        hint = "Where do you divide by zero, or take the logarithm of zero?"
+        hint = "Is there a division by zero, or a logarithm or root of what has none?"
         reading.add("not-finite", where, text, hint)
         return None
     if array.shape == shape or array.size != math.prod(shape):

@@ -288,7 +288,7 @@ class Case(ChoiceExercise):
         """Return the result for an accusation."""
         result = super().judge(*answers)
         if result.verdict == "wrong":
-            self.misses += 1
+            self.misses += result.code != "not-a-choice"
             return result
         if not result.right:
             return result

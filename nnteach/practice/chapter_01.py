@@ -32,8 +32,8 @@ EXERCISES = [
         edges=[(LARGE,)], forgiven="`1 / (1 + np.exp(-Z))` is right there too.",
         wrong=[
             ("sign-of-exponent", "np.exp(-Z) -> np.exp(Z)",
-             "Your curve falls where it should rise: try Z = 5 and look at the sign "
-             "in the exponential."),
+             "Your curve falls where it should rise: try Z = 5. Look at the sign "
+             "in the exponential, and at what stands above the line."),
             ("brackets-missing", "(1 + np.exp(-Z)) -> 1 + np.exp(-Z)",
              "Python divides before it adds. What has to be divided by?"),
             ("slope-for-function", lambda Z: np.exp(-Z) / (1 + np.exp(-Z)) ** 2,
@@ -58,7 +58,7 @@ EXERCISES = [
         wrong=[
             ("slope-of-activation",
              lambda A: activations.sigmoid(A) * (1 - activations.sigmoid(A)),
-             "Your function applies the sigmoid to A once more; A is the sigmoid's "
+             "Your formula is the slope at Z, and it is given A: A is the sigmoid's "
              "result already."),
             ("slope-formula", "A * (1 - A) -> 1 - A",
              "One factor is missing: the slope has to be 0 at A = 0 too."),
@@ -106,8 +106,8 @@ EXERCISES = [
             ("slope-of-other-activation", "1 - A**2 -> A * (1 - A)",
              "This is the slope of the sigmoid. How steep is tanh at 0?"),
             ("slope-of-activation", "1 - A**2 -> 1 - np.tanh(A) ** 2",
-             "Your function applies tanh to A once more; A is the result of tanh "
-             "already."),
+             "Your formula is the slope at Z, and it is given A: A is the result of "
+             "tanh already."),
             ("slope-formula", "1 - A**2 -> 1 - A",
              "At A = -1 the curve is flat. What does your formula say there?"),
             ("activation-for-slope", "1 - A**2 -> A",
@@ -205,7 +205,7 @@ EXERCISES = [
         cases=with_slopes(activations.leaky_relu),
         wrong=[
             ("slope-of-other-activation", "1.0, slope -> 1.0, 0.0",
-             "On the left your slope is 0: that is ReLU, whose units die."),
+             "On the left your slope is 0: that is ReLU, whose units can die."),
             ("slope-fixed", "1.0, slope) -> 1.0, 0.01)",
              "It is right for a slope of 0.01 and for no other: use the argument "
              "`slope`."),

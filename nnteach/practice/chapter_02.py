@@ -105,6 +105,8 @@ def output_by_hand(example, made):
              "You used the inputs X where the activations A1 belong."),
             ("slope-for-function", A2 * (1 - A2),
              "That is the slope of the sigmoid at Z2, not its value."),
+            ("weights-exchanged", sigmoid(W2[:, ::-1] @ made["A1"] + b2),
+             "You multiplied each hidden unit with the weight of the other."),
             ("bias-missing", sigmoid(W2 @ made["A1"]),
              "The output unit has a bias: it belongs into Z2."),
         ],

@@ -205,8 +205,8 @@ EXERCISES = [
         "deep_cost", 5, """
         Write `compute_cost(output, Y, activation)` with the cost that fits the output
         layer: binary cross-entropy for "sigmoid", categorical cross-entropy for
-        "softmax", half squared error for "identity". Each is a mean over the m
-        examples.
+        "softmax", half squared error for "identity". What belongs to one example is
+        added up; then comes the mean over the m examples.
 
         - You have met all three. What do they have in common?
         - Decide by the name, then use the functions of `nnteach.costs` or your own.
@@ -227,10 +227,13 @@ EXERCISES = [
              'With "softmax" you use the binary cross-entropy, which counts the '
              "wrong classes too."),
             ("one-cost-for-all", sigmoid_cost_without_zeros,
-             'With "sigmoid" you use the categorical cross-entropy, which forgets '
-             "the examples with Y = 0."),
+             'With "sigmoid" the part for Y = 0 is missing: what is left is the cost '
+             "for softmax."),
             ("mean-missing", "cost(output, Y) -> cost(output, Y) * Y.shape[1]",
              "You add up all examples: by what do you divide?"),
+            ("mean-over-wrong-axis", "cost(output, Y) -> cost(output, Y) / len(Y)",
+             "You divide by the number of outputs too. What belongs to one example is "
+             "added up."),
         ],
     ),
     FunctionExercise(
@@ -348,8 +351,8 @@ EXERCISES = [
         cases=[(output, name) for output, _, name in output_cases()[:2]],
         wrong=[
             ("threshold", "> 0.5 -> > 0",
-             "Every example becomes class 1. With what do you compare? A probability "
-             "is always more than 0."),
+             'With "sigmoid" every example becomes class 1. With what do you compare? '
+             "A probability is always more than 0."),
             ("argmax-for-threshold",
              "(output > 0.5).astype(int) -> output.argmax(axis=0)",
              'With "sigmoid" there is one row, and the largest of one is always '

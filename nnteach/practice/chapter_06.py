@@ -23,15 +23,35 @@ def cubes(W):
     return (W**3).sum()
 
 
+def together(W):
+    """Return a cost in which the entries work on each other."""
+    return (W**3).sum() + W.sum() ** 2
+
+
+def never_put_back(cost, W, step):
+    """Return what comes out if each entry stays where it was moved to."""
+    slope, W = np.zeros(W.shape), W.copy()
+    for entry in np.ndindex(W.shape):
+        W[entry] += step
+        up = cost(W)
+        W[entry] -= 2 * step
+        slope[entry] = (up - cost(W)) / (2 * step)
+    return slope
+
+
 def waves(W):
     """Return a cost in which each entry has another weight."""
     return (np.sin(W) * np.arange(1, W.size + 1).reshape(W.shape)).sum()
 
 
 def gradient_cases():
-    """Return two costs, where to measure them, and a step."""
-    first, second = matrices((2, 3), (4, 1), seed=5, scale=1)
-    return [(cubes, first + 3, 1e-3), (waves, second, 1e-2)]
+    """Return three costs, where to measure them, and a step."""
+    first, second, third = matrices((2, 3), (4, 1), (3, 2), seed=5, scale=1)
+    return [
+        (cubes, first + 3, 1e-3),
+        (waves, second, 1e-2),
+        (together, third, 1e-3),
+    ]
 
 
 EXERCISES = [
@@ -53,6 +73,9 @@ EXERCISES = [
         """,
         solution=numerical_gradient, cases=gradient_cases(),
         wrong=[
+            ("not-put-back", never_put_back,
+             "Each entry is moved while those before it are still moved: is it put "
+             "back?"),
             ("one-sided",
              "(cost(W + move) - cost(W - move)) / (2 * step) -> (cost(W + move) - "
              "cost(W)) / step",
@@ -84,8 +107,9 @@ EXERCISES = [
         - `np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))`
 
         The difference is measured against the size of the gradients: 0 means equal, 1
-        means opposite. With weights of the size 1, right code is mostly below 1e-6. At
-        the corner of a ReLU, or where the gradient is nearly 0, it may be above.
+        means opposite, or that one of them is 0. With weights of the size 1, right code
+        is mostly below 1e-6. At the corner of a ReLU, or where the gradient is nearly
+        0, it may be above.
         """,
         solution=gradients.relative_error,
         cases=[

@@ -113,6 +113,12 @@ def judge_split(case, value):
             "You cut the data without mixing. If they are sorted by class, a whole "
             "class may be missing in the training set.",
         ),
+        (
+            set(train) in (set(range(m_train)), set(range(m - m_train, m))),
+            "mixed-too-late",
+            "The same examples are always in the test set: they are mixed after the "
+            "cut, not before it.",
+        ),
     )
     return next((mistake for is_made, *mistake in mistakes if is_made), None)
 
@@ -148,7 +154,7 @@ EXERCISES = [
                 np.array([0, 2, 1, 1, 2, 0, 1, 0, 1]),
                 np.array([0, 2, 0, 1, 2, 2, 1, 0, 1]),
             ),
-            (np.array([[1, 0, 0, 1, 1]]), np.array([[1, 1, 0, 1, 0]])),
+            (np.array([1, 0, 0, 1, 1]), np.array([1, 1, 0, 1, 0])),
             (np.array([2, 0, 1, 1]), np.array([2, 0, 1, 1])),
             *class_cases(),
         ],
@@ -189,8 +195,8 @@ EXERCISES = [
     FunctionExercise(
         "standardize", 9, """
         Write `standardize(X_train, X_test)`: subtract the mean of each input (row) and
-        divide by its standard deviation. Both numbers come from the training set alone.
-        Return both sets.
+        divide by its standard deviation, as `std` gives it. Both numbers come from the
+        training set alone. Return both sets.
 
         - What are you allowed to know about the test set before the test?
         - Mean and deviation of each row of X_train, as columns: `axis=1,
@@ -221,6 +227,8 @@ EXERCISES = [
              lambda a, b: ((a - a.mean()) / a.std(), (b - a.mean()) / a.std()),
              "You use one mean and one deviation for all inputs; each row has its "
              "own."),
+            ("deviation-of-a-sample", "std(axis=1, -> std(axis=1, ddof=1,",
+             "Your deviation divides by m − 1. Here it divides by m, as `std` does."),
             ("deviation-missing", ") / deviation -> )",
              "The mean is gone; the spread is not 1 yet."),
             ("order",

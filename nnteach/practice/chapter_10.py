@@ -69,11 +69,12 @@ def judge_batches(case, value):
         if array is None or array.ndim != 1:
             got = problem or f"an array of shape {array.shape}"
             message = f"A batch: expected a row of numbers, got {got}."
-            if isinstance(batch, list | tuple):
+            if len(value) == passes > 1 and isinstance(batch, list | tuple):
                 message = "Return one list of all batches, not a list for each pass."
             return "wrong-type", message
         batches.append(array)
-    if len(batches) == passes * (m // size) and m % size:
+    full = {len(batch) for batch in batches} == {size}
+    if full and len(batches) == passes * (m // size) and m % size:
         message = (
             f"{m} examples make {m // size} full batches, and {m % size} are left: "
             "they are the last batch of the pass."
@@ -94,19 +95,23 @@ def judge_batches(case, value):
             f"order of all {m} into pieces."
         )
         return "overlap", message
-    if (orders == np.arange(m)).all():
-        message = "Nothing is mixed: the batches stand in the order of the examples."
+    plain = (orders == np.arange(m)).all(axis=1)
+    if plain.any():
+        first = "Nothing is" if plain.all() else f"Pass {plain.argmax() + 1} is not"
+        message = f"{first} mixed: the batches stand in the order of the examples."
         return "not-mixed", message
     if (orders == orders[0]).all():
         message = (
-            "Each pass has the same order. Is it mixed once, before the passes, or "
-            "does the generator start anew in each of them?"
+            "Each pass has the same order. Is it mixed once, before the passes? Does "
+            "the generator start anew in each of them? Or are your batches slices of "
+            "one array that is shuffled in place, and change with it?"
         )
         return "not-reshuffled", message
     kept = [{tuple(sorted(b)) for b in batches[k * each :][:each]} for k in (0, 1)]
     if kept[0] == kept[1]:
         message = (
-            "You mix the batches, not the examples: the same ones meet in each pass."
+            "The same examples meet in each pass: only the order of the batches, or "
+            "the order inside them, changes."
         )
         return "batches-kept", message
     return None
@@ -180,6 +185,9 @@ EXERCISES = [
              "momentum * velocity + slope(w))",
              "You step with the velocity of the step before. First the velocity, then "
              "w."),
+            ("one-step-fewer", "range(steps) -> range(steps - 1)",
+             "Your w is that of one step fewer: does w move before the velocity is "
+             "new, or does the loop end too soon?"),
             ("slope-weakened", "+ slope(w) -> + (1 - momentum) * slope(w)",
              "You multiply the slope by 1 - momentum: a mean of the slopes, as Adam "
              "has it. Momentum adds the whole slope."),
@@ -248,6 +256,9 @@ EXERCISES = [
              "slope."),
             ("square-missing", "* g**2 -> * np.abs(g)",
              "v is the mean of the squared slopes; yours are not squared."),
+            ("square-missing", "* g**2 -> * g",
+             "v is the mean of the squared slopes. Yours can be negative, and has no "
+             "root then."),
             ("square-of-mean", "* g**2 -> * m**2",
              "v is the mean of the squared slopes g; you square their mean m."),
             ("betas-exchanged",
@@ -338,7 +349,7 @@ EXERCISES = [
         "adam_first_step", 10, """
         Adam begins: the first slope is 0.02, the learning rate is 0.1, beta1 is 0.9,
         beta2 is 0.999, and epsilon is too small to count. Give three numbers: m_hat,
-        v_hat, and how far w moves.
+        v_hat, and by how much w becomes smaller.
 
         - What are m and v after one step, before they are corrected?
         - m is 0.1 · 0.02 and v is 0.001 · 0.02². In the first step the divisors are 1 -

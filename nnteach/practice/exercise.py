@@ -244,6 +244,11 @@ class NumberExercise(Exercise):
             return self.wrong_answer("not-a-number", message)
         return self.compare(given)
 
+    def rounded(self, given, right):
+        """Return whether a number is the right one, or that with fewer digits."""
+        fewer = [float(f"{right:.{digits}g}") for digits in range(1, self.digits)]
+        return near(given, right, self.digits) or given in fewer
+
     def compare(self, given):
         """Return the result for as many numbers as there should be."""
 
@@ -263,6 +268,11 @@ class NumberExercise(Exercise):
         if fits(given, digits=self.digits - 1):
             count = {3: "three", 4: "four"}[self.digits]
             message = f"Nearly: give {count} digits, and round at the end only."
+            if not all(map(self.rounded, given, self.numbers)):
+                message = (
+                    f"Close, but not right to {count} digits. If you round on the way, "
+                    "round at the end only; if not, look at your calculation again."
+                )
             return self.wrong_answer("rounding", message)
         if fits(sorted(given), sorted(self.numbers)):
             names = ", then ".join(self.labels)

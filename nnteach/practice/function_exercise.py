@@ -223,7 +223,8 @@ class FunctionExercise(CodeExercise):
             kind = "NaN (not a number)" if np.isnan(given).any() else "infinity"
             message = (
                 f"There is {kind} in {name or 'the result'}: is there a division by 0, "
-                "a logarithm of 0, or an exponential that grows too large?"
+                "a logarithm of 0, a root or logarithm of a negative number, or an "
+                "exponential that grows too large?"
             )
             return self.wrong_answer("not-finite", message, evidence)
         return None
@@ -263,7 +264,9 @@ class FunctionExercise(CodeExercise):
 
     def evidence(self, pairs, cases):
         """Return a sentence with one entry that differs."""
-        number = next(n for n, pair in enumerate(pairs) if not self.same(*pair))
+        wrong = [n for n, pair in enumerate(pairs) if not self.same(*pair)]
+        odd = [n for n in wrong if not finite(pairs[n][0].values())]
+        number = [*odd, *wrong][0]
         given, expected = pairs[number]
         name = next(n for n in given if self.form(given[n], expected[n]) != "same")
         mine, right, result = given[name], expected[name], name or "the result"
@@ -308,6 +311,11 @@ class FunctionExercise(CodeExercise):
         (Z,) = self.cases[0]
         one = Z.ravel()[:1].reshape((1,) * Z.ndim)
         return same(self.answer(one), np.asarray(self.answer(Z)).ravel()[:1])
+
+
+def finite(arrays):
+    """Return whether every number is one."""
+    return all(np.isfinite(array).all() for array in arrays)
 
 
 def argument(name, value):
