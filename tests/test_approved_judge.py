@@ -4,6 +4,7 @@ See `approval`. Read it as a learner would: is it true, and does it help?
 """
 
 import re
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -61,15 +62,18 @@ def explained(body):
 def answers():
     """Yield wrong answers to the exercises, and how they are judged."""
     for exercise in exercises.EXERCISES.values():
-        one = isinstance(exercise, CodeExercise)
-        for number, wrong in enumerate(exercise.wrong):
-            given = [wrong.answer] if one else wrong.answer
-            label = f"{exercise.name} {number}: {wrong.code}"
-            yield label, partial(exercise.check, *given)
-        for number, (code, answer) in enumerate(WRONG.get(exercise.name, [])):
+        one, seen = isinstance(exercise, CodeExercise), Counter()
+        rows = [
+            (wrong.code, [wrong.answer] if one else wrong.answer)
+            for wrong in exercise.wrong
+        ]
+        for code, answer in WRONG.get(exercise.name, []):
             wrong = answer if callable(answer) else edited(exercise.answer, answer)
-            label = f"{exercise.name}, unlisted {number}: {code}"
-            yield label, partial(exercise.check, wrong)
+            rows.append((code, [wrong]))
+        for code, given in rows:
+            seen[code] += 1
+            label = f"{exercise.name}: {code} {seen[code]}".removesuffix(" 1")
+            yield label, partial(exercise.check, *given)
 
 
 GROUPS = {

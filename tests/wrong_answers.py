@@ -52,6 +52,7 @@ WRONG = {
     "layer_backward": [("bias-flat", ", keepdims=True -> ")],
     "half_squared_error": [
         ("scaled", "(2 * m) -> m"),
+        ("mean-inverted", "(2 * m) -> 2 * m"),
         ("mean-missing", "(2 * m) -> 2"),
         ("mean-over-wrong-axis", "m = A.shape[-1] -> m = A.shape[0]"),
         ("square-missing", "(A - Y) ** 2 -> (A - Y)"),
@@ -204,6 +205,10 @@ WRONG = {
             "np.random.default_rng(0).permutation(m)\n",
         ),
         ("not-mixed", "rng.permutation(m) -> np.arange(m)"),
+        (
+            "not-mixed",
+            "rng.permutation(m) -> rng.permutation(m) if batches else np.arange(m)",
+        ),
         ("overlap", "rng.permutation(m) -> rng.integers(0, m, m)"),
         ("numbers", "rng.permutation(m) -> 1 + rng.permutation(m)"),
         ("last-batch-missing", "range(0, m, size) -> range(0, m - size + 1, size)"),
@@ -225,5 +230,15 @@ WRONG = {
         ("order", "first, rest =  -> rest, first = "),
         ("shape", "order[:m_train], order -> order[: m_train - 1], order"),
         ("rows-mixed", "X[:, first] -> X[:, first] + 0.5"),
+        (
+            "rows-mixed",
+            "X[:, first] -> np.vstack([X[:1, first], X[1:, rest[:1]] + 0 *"
+            " X[1:, first]])",
+        ),
+        (
+            "mixed-too-late",
+            "rng.permutation(X.shape[1]) -> np.concatenate([rng."
+            "permutation(m_train), np.arange(m_train, X.shape[1])])",
+        ),
     ],
 }
