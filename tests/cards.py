@@ -18,6 +18,7 @@ NUMBER = card(
     answer=0.9753, within=0.01, wrong={0.5: ("mean-twice", "Half of it is lost.")},
     reason="195 of 200.",
 )  # fmt: skip
+QUARTER = card("quarter", "How large is it?", answer=0.25, reason="So it is.")
 ZERO = card(
     "sum", "What do they add up to?", answer=0, within=0.5, reason="They cancel."
 )
@@ -75,6 +76,7 @@ GUESSES = [
     (NUMBER, 0, "", "You said 0; it is 0.9753."),
     (NUMBER, 1.2, "", "Your number is too large by 0.225."),
     (NUMBER, 0.00001234, "scaled", "You said 1.234e−05; it is 0.9753."),
+    (QUARTER, 1e308, "", "Your number is too large by 1e+308."),
     (ZERO, 0.3, None, "You said 0.3; it is 0."),
     (ZERO, -2, "", "Your number is too small by 2."),
     (ORDER, [ERROR, DW, DB, BACK, UPDATE], None, "One right order:"),
