@@ -128,6 +128,39 @@ def of_a_class_inside():
     return Local
 
 
+def test_a_class_that_is_asked_to_go_forward():
+    lines = adapter(diagnose(of_a_class_inside(), what="forward"))
+    wanted = "output = nn.forward(X=X)\n    return output, (nn.cache,)"
+    assert lines.endswith(wanted)
+
+
+def test_the_output_may_have_the_name_of_another_layer():
+    cost = lambda A3, Y: two_layer.compute_cost(A3, Y)  # noqa: E731
+    assert diagnose(cost, what="cost").right
+
+
+def test_what_is_said_of_arguments_that_nobody_knows():
+    result = diagnose(lambda output, Y, lambd: 0, what="cost")
+    assert "It takes `lambd`, which could be anything" in result.message
+
+    def forward(*, weights_of_all):
+        return 0
+
+    result = diagnose(forward)
+    assert "It takes `weights_of_all`, which could be" in result.message
+
+
+def test_flat_biases_are_right_where_examples_are_rows():
+    def backward(X, y, cache, parameters):
+        m, a1, d2 = len(X), cache["A1"], cache["A2"] - y
+        d1 = d2 @ parameters["W2"].T * (1 - a1**2)
+        grads = {"dW1": X.T @ d1 / m, "db1": d1.sum(axis=0) / m}
+        return grads | {"dW2": a1.T @ d2 / m, "db2": d2.sum(axis=0) / m}
+
+    result = diagnose(backward)
+    assert (result.verdict, result.code) == ("misshapen", "rows-for-columns")
+
+
 def test_gradients_that_are_kept_in_a_table():
     local = of_a_class_inside()
     for given in (local, local(2, 3, 1).backward):

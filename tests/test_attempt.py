@@ -14,7 +14,7 @@ from unittest.mock import MagicMock
 import numpy as np
 import pytest
 
-from nnteach import activations, diagnose, exercises, two_layer
+from nnteach import activations, diagnose, exercises, train, two_layer
 from nnteach.judge import call
 from nnteach.judge.call import attempt, what_changed
 from nnteach.judge.values import what
@@ -472,7 +472,7 @@ CHANGES = [  # before, after, what is named
     (ONE, ONE[None], ["`a`"]),
     (NAN, NAN.copy(), []),
     (NAN, np.ones(2), ["`a`"]),
-    (ONE, [1, 1, 1], ["`a`"]),
+    (ONE, [1.0, 1.0, 1.0], ["`a`"]),
     ("x", "y", ["`a`"]),
     (3, 3, []),
     (3, 4, ["`a`"]),
@@ -499,3 +499,24 @@ def test_of_many_changes_four_are_named():
     message = attempt(f, *np.ones((5, 2))).message
     assert message.count("`an argument`") == 3
     assert "`, ..., which the caller still needs" in message
+
+
+@pytest.mark.parametrize(
+    "body, words", [("print(X)", "It prints, but it"), ("X + 1", "It returns nothing:")]
+)
+def test_a_function_that_returns_nothing(body, words):
+    result = attempt(learner(body), X, PARAMETERS)
+    assert result.problem == "returned nothing"
+    assert result.message.startswith(words)
+
+
+def test_a_run_counts_as_its_parameters():
+    def f(X):
+        start = two_layer.initialize_parameters(3, 2, 1, rng=0)
+        return train(two_layer, X, X[:1] > 0, start, 0.1, 1), {("a", 1): 2}
+
+    parameters, table = attempt(f, X).value
+    assert {name: value.shape for name, value in parameters.items()} == {
+        "W1": (2, 3), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)
+    }  # fmt: skip
+    assert table == {"a tuple": 2}
