@@ -447,6 +447,11 @@ def test_a_closed_output_is_no_trouble(monkeypatch):
     assert attempt(learner("print(1)\nreturn X"), X, PARAMETERS).printed == "1\n"
 
 
+def test_the_line_of_an_error_is_shown():
+    result = diagnose(learner("Z = X\nreturn 3 @ Z"), what="forward")
+    assert "Your line 3: `return 3 @ Z`" in str(result)
+
+
 class Tricky(Exception):
     def __str__(self):
         raise RuntimeError

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnteach import deep, diagnose, three_layer, two_layer, worked_example
+from nnteach.judge.compare import near_one
 from nnteach.judge.note import Block, Code, Mistake, Note, Result, with_code
 
 
@@ -247,6 +248,22 @@ def test_it_says_on_which_inputs_the_result_differs():
     assert "With one example at a time it is right." in diagnose(many).facts
     labels = two_layer_with("dZ2 = np.where(Y[0] == 1, A2 - Y, np.sin(A2 - Y))")
     assert diagnose(labels).facts[-1].endswith("those with 0 in the first row of Y.")
+    others = two_layer_with("dZ2 = np.where(Y[0] == 0, A2 - Y, np.sin(A2 - Y))")
+    assert diagnose(others).facts[-1].endswith("those with 1 in the first row of Y.")
+
+
+def test_a_cost_in_an_array_of_one_entry_is_right():
+    def cost(A2, Y):
+        return np.array([[two_layer.compute_cost(A2, Y)]])
+
+    result = diagnose(cost)
+    assert result.right
+    assert "an array of shape (1, 1) with one entry: `.item()` makes" in str(result)
+
+
+@pytest.mark.parametrize("factors, near", [([1, 1.009], True), ([1, 1.02], False)])
+def test_what_is_within_one_percent(factors, near):
+    assert near_one(factors) == near
 
 
 def test_every_layer_is_searched_also_below_an_unknown_gradient():
