@@ -10,20 +10,9 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
+import nnteach
 from approval import assert_approved, assert_no_others, say
-from nnteach import (
-    activations,
-    costs,
-    data,
-    deep,
-    gradients,
-    three_layer,
-    train,
-    training,
-    two_layer,
-    updates,
-    worked_example,
-)
+from nnteach import _LAZY, data, train, two_layer
 from nnteach.draw import explore, pad, picture, plots, stepper
 from test_bad_input import CALLS
 
@@ -65,8 +54,9 @@ def messages():
     return "\n".join(sorted(parts)) + "\n"
 
 
-MODULES = [activations, costs, data, deep, gradients, three_layer, training, two_layer,
-           updates, worked_example, plots, stepper, explore, picture, pad]  # fmt: skip
+NUMERIC = [getattr(nnteach, name) for name in nnteach.__all__ if name not in _LAZY]
+MODULES = [one for one in NUMERIC if inspect.ismodule(one)]
+MODULES += [plots, stepper, explore, picture, pad]
 
 
 def arguments(function):

@@ -100,9 +100,6 @@ def test_the_lines_that_are_shown_for_a_class_call_it(name):
         assert (wanted == {"right"}) == (result.verdict in ("right", "misshapen"))
 
 
-PAGE = (Path(__file__).parents[1] / "docs/diagnose.md").read_text(encoding="utf-8")
-
-
 def of_a_class_inside():
     """Return a class whose name is known nowhere else; its gradients are in a table."""
 
@@ -173,6 +170,7 @@ def test_gradients_that_are_kept_in_a_table():
     assert "try `diagnose(nn.backward)`" in result.message
 
 
+PAGE = (Path(__file__).parents[1] / "docs/diagnose.md").read_text(encoding="utf-8")
 SHOWN = {  # a base of each adapter in the docs
     "class that keeps its gradients": two_layer,
     "class that moves its weights": worked_example,

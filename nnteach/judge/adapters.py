@@ -21,6 +21,7 @@ from nnteach.judge.arguments import (
     course_name,
     expression,
     guess,
+    needs_another,
 )
 
 WEIGHTS = r"(?i)(?!d_?w)(w|weights?|syn|theta)_?(\d+|[a-z]{1,2}|\w*(in|hid|out)\w*)"
@@ -225,12 +226,12 @@ def adapter(function, task, layers):
     owner = Owner(function, task, layers)
     if owner.cls is object:
         called = function.__name__
-        message = (
+        return needs_another(
+            task,
             f"`{called}` needs an object of its class, which is not to be found from "
-            f"here. Make one, and try `diagnose(nn.{called})`, or try the class itself."
+            f"here. Make one, and try `diagnose(nn.{called})`, or try the class "
+            "itself.",
         )
-        lines = f"{HEADS[task]}\n    return ..."
-        return CannotCall("needs-adapter", message, lines, {})
     name, lines = owner.cls.__name__, [owner.made()]
     for n in owner.layers:
         places = f"{owner.places[f'W{n}']}, {owner.places[f'b{n}']}"

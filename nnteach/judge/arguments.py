@@ -272,19 +272,24 @@ LAYOUT = (
 )
 
 
+def needs_another(task, message):
+    """Return the `CannotCall` for what no lines can call: it needs to be another."""
+    lines = f"{HEADS[task]}\n    return ..."
+    return CannotCall("needs-adapter", message, lines, {})
+
+
 def needs_adapter(function, task, layers, keys, strange):
     """Return the `CannotCall` for arguments that nobody knows, with an adapter."""
     name = getattr(function, "__name__", "")
     name = name if str(name).isidentifier() else "your_function"
     given = arguments(function)
     if task == "cost" and "X" in map(course_name, strange):
-        message = (
+        return needs_another(
+            task,
             "It takes X, so it computes the output itself. A cost is judged as a "
             "function of `output, Y`: give `diagnose` your lines after the way "
-            "forward, and the way forward as a function of its own."
+            "forward, and the way forward as a function of its own.",
         )
-        lines = f"{HEADS[task]}\n    return ..."
-        return CannotCall("needs-adapter", message, lines, {})
     what = "It takes no arguments, so it cannot be tried with other numbers."
     if given:
         what = "Some of its arguments have to be given by name."

@@ -276,9 +276,10 @@ class Examination:
     def __init__(self, function, task, kind, own_layers):
         self.function, self.task, self.kind = function, task, kind
         self.own_layers, self.containers, self.outside = own_layers, "", {}
+        self.one_hot = kind.activations[-1] == "softmax"
         n_y = own_layers[-1] if own_layers else 1
         # What is right for the shapes that the chapter shows is right.
-        self.shows_one_output = n_y == 1 and kind.activations[-1] != "softmax"
+        self.shows_one_output = n_y == 1 and not self.one_hot
 
     def call(self, given, layout=COLUMNS):
         """Return the `Attempt` of calling the function on one problem."""
@@ -397,7 +398,7 @@ class Examination:
         for layout, each in itertools.product((*ROWS, *NUMBERS), sizes):
             if (
                 layout.numbers
-                and self.kind.activations[-1] != "softmax"
+                and not self.one_hot
                 and (each is not sizes[-1] or not self.shows_one_output)
             ):
                 continue  # several labels for one example have no single number
@@ -409,11 +410,9 @@ class Examination:
                 continue
             if other.verdict == "right":
                 hint = "Which shape does each array have in this course?"
-                one_hot = self.kind.activations[-1] == "softmax"
-                text = (
-                    "Your function is right, but written for "
-                    f"{layout.words(self.task.name)}. {layout.in_this_course(one_hot)}"
-                )
+                words, here = layout.words(self.task.name), layout.in_this_course
+                text = f"Your function is right, but written for {words}. "
+                text += here(self.one_hot)
                 code = "labels-as-numbers" if layout.numbers else "rows-for-columns"
                 other.mistakes.append(Mistake(code, "layout", text, hint))
                 return Finding("misshapen", other.mistakes, other.facts)
@@ -425,8 +424,7 @@ class Examination:
 
     def of_equal_sizes(self, failed):
         """Return what is found where an error hides, since all sizes are equal."""
-        layouts = (COLUMNS, *NUMBERS * (self.kind.activations[-1] == "softmax"))
-        for layout in layouts:
+        for layout in (COLUMNS, *NUMBERS * self.one_hot):
             trial = self.trial(equal_sizes(self.kind), layout)
             if trial.failed:
                 continue
@@ -534,6 +532,7 @@ class Trial:
     def search(self):
         """Return the mistakes that explain the results, and what none explains."""
         choices, unknown = Search(self.task, self.problems, self.theirs).explain()
+        factors = {code for code, _, _ in FACTORS}
         if unknown and self.task.name == "cost":  # a factor, and another mistake?
             for code, factor, _ in FACTORS:
                 scaled = [
@@ -544,7 +543,6 @@ class Trial:
                     for t, given in zip(self.theirs, self.problems, strict=True)
                 ]
                 more, still = Search(self.task, self.problems, scaled).explain()
-                factors = {code for code, _, _ in FACTORS}
                 if not still and not factors & {c.edit.code for c in more}:
                     text = f"The cost {SAY_COMMON[code]}."
                     extra = Mistake(code, "cost", text, HINTS[code])
@@ -647,8 +645,10 @@ class Trial:
         alone: what is said of one example at a time.
         """
         where = said(name)
-        text = f"{where} differs from the right one, and no known mistake gives its "
-        text += "numbers."
+        text = (
+            f"{where} differs from the right one, and no known mistake gives its "
+            "numbers."
+        )
         if where == "cost":
             hint = "Compute the cost of one example on paper."
             return Mistake("unknown", where, f"The {text}", hint)
