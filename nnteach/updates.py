@@ -8,13 +8,14 @@ modified. Stacked parameters move many networks at once, through the same lines,
 `train(..., update=adam)` makes its steps with it. Introduced in chapter 10.
 """
 
+import contextlib
+
 import numpy as np
 
 from nnteach.checks import (
     checked,
     describe,
     dictionary_of,
-    factor,
     finite,
     fraction,
     numbers,
@@ -124,7 +125,17 @@ def decaying(update, decay):
     return decaying_update
 
 
-@checked(step=factor, half=positive)
+def step_count(name, value):
+    """Return a number of steps, 0 or more, or an array of them."""
+    with contextlib.suppress(TypeError, ValueError):
+        array = finite(name, value)
+        if (array >= 0).all():
+            return array
+    wanted = "a number, 0 or more, or an array of them"
+    raise wrong(name, wanted, describe(value), f"{name}=10")
+
+
+@checked(step=step_count, half=positive)
 def inverse_decay(step, half):
     """Return 1 / (1 + step / half): 1 at first, one half after `half` steps.
 
@@ -133,14 +144,14 @@ def inverse_decay(step, half):
     return 1 / (1 + step / half)
 
 
-@checked(step=factor, steps=positive)
+@checked(step=step_count, steps=positive)
 def cosine_decay(step, steps):
     """Return (1 + cos(pi step / steps)) / 2: from 1 to 0 in that many steps.
 
     After them it stays at 0.
     Source: Loshchilov and Hutter (2017), equation (5), without their restarts.
     """
-    return (1 + np.cos(np.pi * min(step / steps, 1))) / 2
+    return (1 + np.cos(np.pi * np.minimum(step / steps, 1))) / 2
 
 
 # ----------------------------------------------------------- some examples at a time

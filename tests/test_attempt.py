@@ -66,6 +66,12 @@ MESSAGES = {
     ),
     "return parameters['W1'] * X": "has the shape (4, 3), X has the shape (3, 5): `*`",
     "dZ = X[:, :4]\ndZ *= X": "Your dZ has the shape (3, 4), X has the shape (3, 5)",
+    "d, v = X[:, :1].copy(), X[0]\nd += v": (
+        "d has the shape (3, 1), and together with v, (5,), it becomes larger"
+    ),
+    "d = X[:, :1].copy()\nd += X[0]": "ValueError: non-broadcastable output",
+    "W = None\nreturn W @ X": "W is None: does the function that made it",
+    "k = (X == 0).sum()\nreturn k * parameters": "`parameters` is a dictionary: `*`",
     "return 3 @ X": "3 is a single number",
     "return X @ 3": "3 is a single number",
     f"return ({' + '.join('X' * 9)}) @ X": "The left side has 5 columns, X has 3 rows",

@@ -91,6 +91,8 @@ def test_two_steps_by_hand(update, after):
     ],
 )
 def test_decay_by_hand(decay, values):
+    many = decay(np.array([*values]))  # to draw it
+    assert many == pytest.approx(np.array([*values.values()]), abs=1e-15)
     for step, value in values.items():
         assert decay(step) == pytest.approx(value, abs=1e-15)
 

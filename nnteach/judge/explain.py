@@ -143,9 +143,10 @@ def shapes_do_not_fit(error, place):
     found = re.findall(r"\((\d[\d,]*)\)", text)
     if "broadcast" in text and len(found) >= 2:
         one, two = (tuple(map(int, f.strip(",").split(","))) for f in found[:2])
-        if all(isinstance(value, np.ndarray) for value in values):
-            one, two = values[0].shape, values[1].shape
-        if sign.endswith("=") and "non-broadcastable" in text:
+        if "non-broadcastable" in text:  # the second shape is that of the result
+            if not isinstance(values[1], np.ndarray):
+                return None
+            two = values[1].shape
             return (
                 f"{left} has the shape {one}, and together with {right}, {two}, it "
                 f"becomes larger: `{sign}` cannot put that into {left}."

@@ -116,8 +116,8 @@ def judge_split(case, value):
         (
             set(train) in (set(range(m_train)), set(range(m - m_train, m))),
             "mixed-too-late",
-            "The same examples are always in the test set: they are mixed after the "
-            "cut, not before it.",
+            "The training set is what stands at one end of X: is it mixed after the "
+            "cut, not before it?",
         ),
     )
     return next((mistake for is_made, *mistake in mistakes if is_made), None)

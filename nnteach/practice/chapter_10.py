@@ -110,8 +110,8 @@ def judge_batches(case, value):
     kept = [{tuple(sorted(b)) for b in batches[k * each :][:each]} for k in (0, 1)]
     if kept[0] == kept[1]:
         message = (
-            "The same examples meet in each pass: only the order of the batches, or "
-            "the order inside them, changes."
+            "The same examples meet in the first two passes: only the order of the "
+            "batches, or the order inside them, changes."
         )
         return "batches-kept", message
     return None
