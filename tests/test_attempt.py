@@ -67,7 +67,7 @@ MESSAGES = {
     "return parameters['W1'] * X": "has the shape (4, 3), X has the shape (3, 5): `*`",
     "dZ = X[:, :4]\ndZ *= X": "Your dZ has the shape (3, 4), X has the shape (3, 5)",
     "d, v = X[:, :1].copy(), X[0]\nd += v": (
-        "d has the shape (3, 1), and together with v, (5,), it becomes larger"
+        "d has the shape (3, 1), and together with your v, (5,), it becomes larger"
     ),
     "d = X[:, :1].copy()\nd += X[0]": "ValueError: non-broadcastable output",
     "W = None\nreturn W @ X": "W is None: does the function that made it",

@@ -149,7 +149,7 @@ def shapes_do_not_fit(error, place):
             two = values[1].shape
             return (
                 f"{left} has the shape {one}, and together with {right}, {two}, it "
-                f"becomes larger: `{sign}` cannot put that into {left}."
+                f"becomes larger: `{sign}` cannot put that back."
             )
         return (
             f"{left} has the shape {one}, {right} has the shape {two}: `{sign}` works "
