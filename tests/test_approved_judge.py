@@ -7,12 +7,23 @@ import re
 from collections import Counter
 from functools import partial
 
+import numpy as np
 import pytest
 
-from approval import assert_approved, assert_no_others, labels_of
+from approval import assert_approved, assert_no_others, labels_of, say
 from learners_corpus import pieces
-from nnteach import diagnose, exercises
+from learners_forms import forms
+from nnteach import deep, diagnose, exercises, three_layer, two_layer
 from nnteach.judge.call import attempt
+from nnteach.judge.catalogue import Scene
+from nnteach.judge.problems import (
+    TASKS,
+    different_sizes,
+    equal_sizes,
+    kind_of,
+    problem,
+)
+from nnteach.judge.search import perform
 from nnteach.practice.exercise import edited
 from nnteach.practice.function_exercise import CodeExercise
 from nnteach.practice.progress import counts
@@ -35,6 +46,12 @@ def pieces_of_learners():
     """Yield whole functions as learners bring them, and how they are judged."""
     for label, network, function, _, _ in pieces():
         yield label, partial(diagnose, function, network)
+
+
+def forms_of_results():
+    """Yield results in odd forms, right or not, and how they are judged."""
+    for label, network, what, function in forms():
+        yield label, partial(diagnose, function, network, what)
 
 
 def one_line():
@@ -76,8 +93,48 @@ def answers():
             yield label, partial(exercise.check, *given)
 
 
+NETWORKS = {
+    "two_layer": two_layer,
+    "three_layer": three_layer,
+    "deep": deep.Network(deep.architecture([3, 3, 3], "leaky_relu", "identity")),
+}
+
+
+def catalogue():
+    """Yield the mistakes of each task, and their numbers in each layer of a network."""
+    for name, task in TASKS.items():
+        for network, module in NETWORKS.items():
+            yield f"{name}, {network}", partial(numbers_of, task, kind_of(module)[0])
+
+
+def numbers_of(task, kind):
+    """Return what each known mistake makes of a problem; of one where sizes differ.
+
+    Where it needs equal sizes, it gets them.
+    """
+    given = [problem(kind, sizes(kind)[0]) for sizes in (different_sizes, equal_sizes)]
+    lines = []
+    for edit in task.edits:
+        for place, layer in task.names(len(kind.activations), results=False):
+            if place not in edit.places.split():
+                continue
+            scenes = [Scene(place, layer, each.values, kind) for each in given]
+            number = 2.0 if edit.unknown else None
+            with np.errstate(all="ignore"):
+                values = [perform(scene, edit, number) for scene in scenes]
+            for scene, value in zip(scenes, values, strict=True):
+                if value is not None:
+                    text = edit.message.format(number=2, **scene.words())
+                    hint = edit.question.format(number=2, **scene.words())
+                    lines += [f"{edit.code}: {text} {hint}", f"    {say(value)}"]
+                    break
+    return "\n".join(lines)
+
+
 GROUPS = {
+    "catalogue": dict(catalogue()),
     "pieces of learners": dict(pieces_of_learners()),
+    "forms of results": dict(forms_of_results()),
     "one line": dict(one_line()),
     "errors": dict(errors()),
     "answers": dict(answers()),

@@ -201,7 +201,7 @@ class Layout:
     def so_called(self, task):
         """Return the sentence that says how it was called."""
         words = self.words(task)
-        return f"Your function is written for {words}. It was called that way."
+        return f"This is so with {words}. It was called that way."
 
     def in_this_course(self, one_hot):
         """Return the sentence that says what lies otherwise in this course."""
@@ -501,17 +501,17 @@ class Trial:
             hint = "Which of your lines works in place (+=, A[...] = ...)?"
             mistake = Mistake("inputs-changed", "inputs", self.changed, hint)
             return Finding("wrong", [mistake, *self.form], known + self.evidence())
+        first = next(iter(self.theirs[0].values()), np.array(0))
+        if self.task.name == "cost" and first.size > 1:  # equal entries count too
+            text = f"The cost has the shape {first.shape}: one number is expected."
+            hint = "Is everything added up?"
+            return Finding("wrong", [Mistake("cost-in-array", "cost", text, hint)])
         if not {m.code for m in self.form} <= FORMS and not self.wrong:
             return Finding("wrong", self.form, known)
         if not self.wrong:
             return Finding(
                 "misshapen" if self.form else "right", self.form, self.remarks
             )
-        if self.task.name == "cost" and self.theirs[0][self.wrong[0]].size > 1:
-            shape = self.theirs[0][self.wrong[0]].shape
-            text = f"The cost has the shape {shape}: one number is expected."
-            hint = "Is everything added up?"
-            return Finding("wrong", [Mistake("cost-in-array", "cost", text, hint)])
         factor = self.factor()
         if factor:
             return Finding("scaled", [factor, *self.form], self.evidence())
@@ -556,20 +556,28 @@ class Trial:
         return named, unknown[:1]
 
     def signs(self, named):
-        """Return the mistakes; for signs alone the one that says which are wrong.
+        """Return the mistakes; for signs the one that says which results are wrong.
 
         What stands between the gradients is not seen: two signs may cancel there.
         """
-        if self.task.name != "backward" or {m.code for m in named} != {"wrong-sign"}:
+        others = [m for m in named if m.code != "wrong-sign"]
+        turned = [
+            name
+            for name in self.wrong
+            if all(same(t[name], -r[name]) for t, r in self.pairs())
+        ]
+        rest = {said(name) for name in self.wrong if name not in turned}
+        if self.task.name != "backward" or len(others) == len(named) or not turned:
             return named
-        if not all(same(t[n], -r[n]) for t, r in self.pairs() for n in self.wrong):
+        if not rest <= {m.where for m in others}:
             return named
         text = "Every gradient has the wrong sign, as if the error were Y − A."
         fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
-        if fine:
-            names = ", ".join(map(said, self.wrong))
-            text = f"The sign of {names} is wrong, that of {', '.join(fine)} is right."
-        return [replace(named[0], message=text)]
+        if fine or rest:
+            text = f"The sign of {', '.join(map(said, turned))} is wrong"
+            text += f", that of {', '.join(fine)} is right." if fine else "."
+        (first, *_) = (m for m in named if m.code == "wrong-sign")
+        return [replace(first, message=text), *others]
 
     def as_one_number(self, mistake):
         """Return the mistake of a bias that is zero; softmax may make one of a sum.

@@ -13,6 +13,7 @@ The value is read generously, by these rules:
 - an array that lies on its side or is flat is read, and its form is a mistake.
 """
 
+import itertools
 import math
 import re
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ import numpy as np
 from nnteach.judge.compare import same
 from nnteach.judge.note import Mistake
 from nnteach.judge.problems import said
-from nnteach.judge.values import as_numbers, what
+from nnteach.judge.values import as_numbers, what, what_in
 
 FORMS = {"bias-flat", "transposed", "flattened", "cost-in-array", "order"}
 MOST = 1000  # entries of one layout of a result; beyond that nothing is compared
@@ -74,12 +75,13 @@ def read(value, task, given, turned=lambda name: False):
 
 def entries_by_name(value, wanted, reading):
     """Return the entries of a dictionary or a tuple by name."""
+    got = what_in(value)
     if isinstance(value, (tuple, list)):
         tables = [entry for entry in value if isinstance(entry, dict)]
         value = tables[0] if tables else in_order(value, wanted)
     names = [said(name) for name in wanted]
     if not isinstance(value, dict):
-        text = f"Your function returns {what(value)}; expected {', '.join(names)}."
+        text = f"Your function returns {got}; expected {', '.join(names)}."
         reading.add("wrong-type", "result", text, "What does `return` name?")
         return {}
     entries = {}
@@ -105,8 +107,8 @@ def find(table, name):
 def in_order(value, wanted):
     """Return a dictionary of the entries of a tuple, if its order can be told."""
     value, names = flat(value), list(wanted)
-    back = [name for i in range(len(names), 0, -2) for name in names[i - 2 : i]]
     weights, biases = names[0::2], names[1::2]
+    back = [*itertools.chain(*zip(weights[::-1], biases[::-1], strict=True))]
     orders = [names, back, weights + biases, weights[::-1] + biases[::-1]]
     for order in [*orders, weights, weights[::-1]]:
         if len(order) == len(value) and fit(value, order, wanted):
@@ -157,7 +159,7 @@ def forward_entries(value, wanted, right, reading):
 
 def split_output(value, wanted, right, reading):
     """Return the output and the cache out of what was returned."""
-    last = list(wanted)[-1]
+    last, got = list(wanted)[-1], what_in(value)
     usual = f"return {last}, cache"
     if isinstance(value, dict):
         output = find(value, last)
@@ -187,7 +189,7 @@ def split_output(value, wanted, right, reading):
             return table[last], table
     array, problem = as_numbers(value, MOST)
     if array is None or array.size != math.prod(wanted[last]):
-        text = f"Return two things, the output and the cache; you return {what(value)}."
+        text = f"Return two things, the output and the cache; you return {got}."
         hint = "What does `return` name?"
         code = "not-output-and-cache"
         if array is None and isinstance(value, np.ndarray):

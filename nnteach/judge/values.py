@@ -73,6 +73,13 @@ def what(value):
     return kinds.get(type(value), f"a{'n' * (name[0] in 'aeiou')} {name}")
 
 
+def what_in(value):
+    """Return what kind of thing a value is; of a short tuple or list, what is in it."""
+    if isinstance(value, (tuple, list)) and 0 < len(value) <= 4:
+        return f"{what(value)} ({', '.join(map(what, value))})"
+    return what(value)
+
+
 def as_numbers(value, most=10_000):
     """Return a value as an array of floats, or None and what it is, in words."""
     try:
