@@ -945,7 +945,7 @@ HELP = {
     "class of two matrices without biases": "No bias was found",
     "a part of one layer": "exercises.layer_backward",
     "an activation": "exercises.softmax.check(softmax)",
-    "unrolled parameters": "it computes the output itself",
+    "unrolled parameters": "it computed the output itself",
     "a whole program": "Put each into a function of its own",
 }  # fmt: skip
 

@@ -1,10 +1,11 @@
-"""Right results in odd forms, and results that are off by one factor.
+"""Results in odd forms, and off by one factor; functions and classes to be called.
 
 Each text is what a function returns after its first lines; what is said of it stands
 in tests/approved/judge. Each form is returned for examples in columns and in rows.
 """
 
 import itertools
+import re
 import textwrap
 
 import numpy as np
@@ -314,3 +315,138 @@ def forms():
                 text = SCALED[what].format(factor)
                 function = made(what, network, SIZES[what], text)
                 yield f"{what}, {name}: times {factor}", network, what, function
+
+
+# ------------------------------------------------------------------- how it is called
+
+SIGNATURES = """
+    parameters, cache, X, Y
+    X, Y, cache, parameters
+    params, memory, x, y
+    *given
+    *, parameters, cache, X, Y
+    q, r, X, Y
+    q, r, s, t
+    first, second, X, Y
+    first, second, third
+    p, c, x, y
+    parameters, cache, X, Y, verbose=False
+    parameters, cache, X, Y, lambd
+    parameters, cache, X, Y, lambd=0.1
+    parameters, cache, X, Y, learning_rate
+    parameters, cache, X, Y, *, alpha
+    parameters, cache
+    parameters, X, Y
+    X, Y
+    x
+    W1, W2, b1, b2, A1, A2, X, Y
+    W1, b1, W2, b2, Z1, A1, Z2, A2, X, Y
+    w_2, a_1, a_2, X, Y
+    W2, A1, A2, X, Y, m
+    weights, biases, cache, X, Y
+    weights, biases, grads_w, grads_b, lr
+    weights, cache, X, Y
+    weights, X
+    a2, y
+    A3, Y
+    Y_hat, y_true, m
+    Y_hat, y_true, epsilon=1e-8
+    Y_hat, y_true, epsilon
+    dA2, cache
+    self, X, Y
+    x, params
+    X, W1, b1, W2, b2
+    w1, w2, x
+    X, network
+    X, parameters, nn_architecture
+    params, grads, lr
+    params, gradients
+    params, g, alpha=0.1
+    W1, b1, W2, b2, dW1, db1, dW2, db2, eta
+    theta, grads, a
+"""
+
+
+def told(values):
+    """Return what a function was handed, in one line."""
+    return "; ".join(f"{name} {in_short(value)}" for name, value in values.items())
+
+
+def in_short(value):
+    """Return a value by its keys, or its shape and its first number."""
+    if isinstance(value, dict):
+        return " ".join(f"{key}: {in_short(each)}" for key, each in value.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(map(in_short, value))
+    if np.size(value) and np.asarray(value).dtype.kind in "if":
+        return f"{np.shape(value)} {np.ravel(value)[0]:.3g}"
+    return type(value).__name__
+
+
+def calls():
+    """Yield (label, what is asked, a function that says what it was handed)."""
+    for takes in textwrap.dedent(SIGNATURES).strip().splitlines():
+        space = {"told": told}
+        exec(f"def mine({takes}): raise RuntimeError(told(locals()))", space)
+        for what in FIRST:
+            yield f"{what}({takes})", what, space["mine"]
+
+
+# A class of a learner's, and lines that stand in the place of some of its own.
+CLASS = """
+class Net:
+    def __init__(self, n_x, n_h, n_y):
+        self.W1, self.b1 = np.ones((n_h, n_x)), np.zeros((n_h, 1))
+        self.W2, self.b2 = np.ones((n_y, n_h)), np.zeros((n_y, 1))
+
+    def forward(self, X):
+        self.A1 = np.tanh(self.W1 @ X + self.b1)
+        self.A2 = 1 / (1 + np.exp(-self.W2 @ self.A1 - self.b2))
+        return self.A2
+
+    def backward(self, X, Y):
+        d2 = self.A2 - Y
+        d1 = self.W2.T @ d2 * (1 - self.A1**2)
+        self.dW1, self.db1 = d1 @ X.T, d1.sum(axis=1)
+        self.dW2, self.db2 = d2 @ self.A1.T, d2.sum(axis=1)
+
+    def update(self, lr):
+        self.W1, self.b1 = self.W1 - lr * self.dW1, self.b1 - lr * self.db1
+        self.W2, self.b2 = self.W2 - lr * self.dW2, self.b2 - lr * self.db2
+
+    def loss(self, A, Y):
+        return -np.log(A).mean()
+"""
+CHANGES = [
+    {},
+    *({"n_x, n_h, n_y": made} for made in (
+        "sizes", "*sizes", "layers", "X, y", "X, Y, n_h=4", "shape, activation", "",
+        "input_size, hidden_size, output_size, learning_rate", "nx, nh, ny, lr=0.1",
+        "n_hidden, n_out", "dims, **more", "name")),
+    *({"W1": first, "W2": second} for first, second in (
+        ("w1", "w2"), ("w_ih", "w_ho"), ("weights1", "weights2"), ("syn0", "syn1"),
+        ("theta1", "theta2"), ("w_hidden", "w_out"), ("first", "second"),
+        ("W[0]", "W[1]"), ("params['W1']", "params['W2']"), ("W1", "V"))),
+    {"b1": "b_hidden", "b2": "b_out"}, {"b1": "bias1", "b2": "bias2"},
+    {"b1": "c", "b2": "d"}, {"dW1": "grad_W1", "dW2": "grad_W2"},
+    {"dW1": "W1_grad", "dW2": "W2_grad"}, {"dW1": "delta1", "dW2": "delta2"},
+    *({"backward(self, X, Y)": head} for head in (
+        "backward(self, Y)", "backward(self, X, y, output)", "backward(self, d_out)",
+        "backprop(self, X, y, lr)", "gradients(self, x, y)", "solve(self, X, Y)",
+        "train(self, X, Y, epochs, alpha=0.1)", "backward(self, X, Y, iterations)")),
+    {"forward(self, X)": "predict(self, X)"}, {"forward(self, X)": "feed(self, x)"},
+    {"loss(self, A, Y)": "compute_cost(self, Y, yhat)"},
+    {"update(self, lr)": "update(self, grads, learning_rate)"},
+]  # fmt: skip
+
+
+def classes():
+    """Yield (label, what is asked, a class)."""
+    for change in CHANGES:
+        source, space = CLASS, {"np": np}
+        for old, new in change.items():
+            source = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new, source)
+        exec(source, space)
+        label = " ".join(f"{old} -> {new}" for old, new in change.items())
+        for what in FIRST:
+            yield f"class, {what}: {label or 'as it is'}", what, space["Net"]

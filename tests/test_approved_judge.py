@@ -12,7 +12,7 @@ import pytest
 
 from approval import assert_approved, assert_no_others, labels_of, say
 from learners_corpus import pieces
-from learners_forms import forms
+from learners_forms import calls, classes, forms
 from nnteach import deep, diagnose, exercises, three_layer, two_layer
 from nnteach.judge.call import attempt
 from nnteach.judge.catalogue import Scene
@@ -52,6 +52,19 @@ def forms_of_results():
     """Yield results in odd forms, right or not, and how they are judged."""
     for label, network, what, function in forms():
         yield label, partial(diagnose, function, network, what)
+
+
+def ways_to_be_called():
+    """Yield functions that say what they were handed, and classes."""
+    for label, what, function in [*calls(), *classes()]:
+        yield label, partial(in_short, function, what)
+
+
+def in_short(function, what):
+    """Return what is said, without what is said of all that need an adapter."""
+    found = diagnose(function, two_layer, what)
+    first, *_ = found.message.partition(" Expected is")
+    return "\n".join([f"{found.verdict}: {first}", *map(str, found.facts)])
 
 
 def one_line():
@@ -135,6 +148,7 @@ GROUPS = {
     "catalogue": dict(catalogue()),
     "pieces of learners": dict(pieces_of_learners()),
     "forms of results": dict(forms_of_results()),
+    "ways to be called": dict(ways_to_be_called()),
     "one line": dict(one_line()),
     "errors": dict(errors()),
     "answers": dict(answers()),

@@ -53,7 +53,8 @@ class Owner:
             self.cls, asked = type(getattr(function, "__self__", None)), ""
             if self.cls is type(None):  # Network.backward, without an object
                 name = function.__qualname__.split(".")[-2:][0]
-                self.cls = getattr(function, "__globals__", {}).get(name, object)
+                found = getattr(function, "__globals__", {}).get(name)
+                self.cls = found if inspect.isclass(found) else object
             asked = function.__name__
         self.methods = {
             name: member
@@ -61,8 +62,12 @@ class Owner:
             for name, member in vars(each).items()
             if inspect.isfunction(member)
         }
-        kinds = (task, "step", "cost")[: 3 if task == "backward" else 1]
-        self.asked = asked or next(filter(None, map(self.find, kinds)), "")
+        self.asked = asked or self.find(task)
+        if task == "backward" and not self.asked:
+            cost = self.find("cost")  # it may return the gradients too, if it takes X
+            given = arguments(self.methods[cost]) if cost else []
+            takes_X = "X" in {course_name(argument.name) for argument in given}
+            self.asked = self.find("step") or cost * takes_X
         self.method = self.methods.get(self.asked)
         found = [name for method in self.methods.values() for name in stores(method)]
         self.stored = list(dict.fromkeys(found))
@@ -95,7 +100,7 @@ class Owner:
             places |= {f"W{n}": pair[0], f"b{n}": pair[1]}
         return places
 
-    def made(self):
+    def made(self, task):
         """Return how an object is made; the sizes do not matter: 2, 3, ..., 1."""
         sizes, given = [2, *range(3, 2 + len(self.layers)), 1], []
         start = self.methods.get("__init__", lambda self: None)
@@ -112,7 +117,7 @@ class Owner:
             elif re.search(SIZES, name):
                 given.append(sizes[min(len(given), len(self.layers))])
             else:
-                known = {"X": "X", "Y": "Y", "learning_rate": "1.0"}
+                known = {"learning_rate": "1.0"} | {k: k for k in TAKES[task]}
                 given.append(known.get(key, "..."))
         return f"nn = {self.cls.__name__}({', '.join(map(str, given))})"
 
@@ -154,6 +159,9 @@ class Owner:
             slope = SLOPES.format(re.escape(own), re.escape(own))
             kept = [n for n in self.stored if re.fullmatch(slope, n)]
             names[name] = f"nn.{kept[0]}{bracket}{index}" if kept else ""
+            for stored in self.stored:
+                if course_name(stored) == f"d{name}":  # beside weights of other names
+                    names[name] = f"nn.{stored}"
         if not all(names.values()):
             if not moves(self.method, self.places) and returns(self.method):
                 return [*lines, f"return {ask}"]
@@ -232,8 +240,8 @@ def adapter(function, task, layers):
             f"here. Make one, and try `diagnose(nn.{called})`, or try the class "
             "itself.",
         )
-    name, lines = owner.cls.__name__, [owner.made()]
-    for n in owner.layers:
+    name, lines = owner.cls.__name__, [owner.made(task)]
+    for n in owner.layers if "parameters" in TAKES[task] else ():
         places = f"{owner.places[f'W{n}']}, {owner.places[f'b{n}']}"
         lines.append(f'{places} = parameters["W{n}"].copy(), parameters["b{n}"].copy()')
     lines += getattr(owner, task)() if owner.method else ["return ..."]

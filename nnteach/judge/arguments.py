@@ -286,7 +286,7 @@ def needs_adapter(function, task, layers, keys, strange):
     if task == "cost" and "X" in map(course_name, strange):
         return needs_another(
             task,
-            "It takes X, so it computes the output itself. A cost is judged as a "
+            "It takes X, as if it computed the output itself. A cost is judged as a "
             "function of `output, Y`: give `diagnose` your lines after the way "
             "forward, and the way forward as a function of its own.",
         )
@@ -325,9 +325,10 @@ def expression(key, task, layers):
     """Return how a value is written inside an adapter, "..." if nobody knows it."""
     if key in TAKES[task]:
         return key
-    known = {"output": f'cache["A{layers}"]', "learning_rate": "1.0"}
+    known = {"learning_rate": "1.0"}
+    if "cache" in TAKES[task]:
+        known["output"] = f'cache["A{layers}"]'
     tables = {"W": "parameters", "b": "parameters", "dW": "grads", "db": "grads"}
     tables |= {"Z": "cache", "A": "cache"}
-    if stem_of(key) in tables and stem_of(key) != key:
-        return f'{tables[stem_of(key)]}["{key}"]'
-    return known.get(key, "...")
+    held = tables.get(stem_of(key)) in TAKES[task] and stem_of(key) != key
+    return f'{tables[stem_of(key)]}["{key}"]' if held else known.get(key, "...")

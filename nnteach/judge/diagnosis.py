@@ -330,17 +330,20 @@ class Examination:
             other = self.in_other_layouts(None)
             if other and other.verdict == "misshapen":
                 found.facts.append("For one example per row it is right.")
-        return found or self.with_guesses(self.of_equal_sizes(several.failed))
+        found = found or self.of_equal_sizes(several.failed)
+        # What was explained was handed over rightly.
+        explained = found.is_named and found.verdict != "raised"
+        return found if explained else self.with_guesses(found)
 
     def with_guesses(self, found):
         """Return the finding, with what some arguments were taken for."""
         taken = {
             argument.name: key
             for key, argument in zip(self.keys, arguments(self.function), strict=False)
-            if course_name(argument.name) != key and len(argument.name) > 1
+            if course_name(argument.name) != key
         }
         if taken:
-            keys = [None if key in taken.values() else key for key in self.keys]
+            keys = ["?" if key in taken.values() else key for key in self.keys]
             layers = len(self.kind.activations)
             shown = needs_adapter(self.function, self.task.name, layers, keys, taken)
             words = (f"`{name}` was taken for the {key}" for name, key in taken.items())
@@ -520,8 +523,9 @@ class Trial:
             mistakes = [self.mixed_up(name) for name in self.wrong]
             return Finding("wrong", [*mistakes, *self.form], self.evidence())
         named, unknown = self.search()
-        facts, alone = self.evidence(), self.by_example() if unknown else []
+        facts, alone = self.evidence(), []
         if unknown:
+            alone = self.by_example()
             facts = known + self.what_is_known() + facts + alone
         unknown = [self.unknown_mistake(name, alone) for name in unknown]
         facts += [self.changed] * bool(self.changed)
