@@ -79,6 +79,7 @@ def checked(function=None, **rules):
                 known[name] = rule(name, value)
         fit_together(known)
         # What overflows inside is meant to: 1 / (1 + inf) is the 0 of a saturated unit.
+        # Of infinity times 0 numpy still warns: no number is right there.
         with unchecked(), np.errstate(over="ignore"):
             return function(*call.args, **call.kwargs)
 

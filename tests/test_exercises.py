@@ -495,6 +495,9 @@ def test_a_teacher_adds_a_wrong_answer(restored):
         ("softmax", "return  -> return return ", "leaves no Python: invalid syntax"),
         ("first_sums", 1, "as many numbers as"),
         ("zeros_start", "the end", "'the end' is not among the choices"),
+        ("zeros_start", exercises.zeros_start.words, "this answer is right"),
+        ("first_sums", exercises.first_sums.numbers, "this answer is right"),
+        ("softmax", activations.softmax, "this answer is right"),
         ("two_layer_forward", "tanh -> sigmoid", "added to nnteach.judge.catalogue"),
     ],
 )

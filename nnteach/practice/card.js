@@ -6,7 +6,7 @@
 // What is said of a guess is what card.py says: the tests compare the two.
 
 const SVG = "http://www.w3.org/2000/svg", WIDE = 440, HIGH = 260;
-const FRAME = { left: 56, right: 410, top: 14, bottom: 216 };
+const FRAME = { left: 56, right: 410, top: 28, bottom: 216 };
 
 // As nnteach.rounding.show.
 function show(value, digits = 4) {
@@ -194,7 +194,7 @@ function plot(svg, spec, mine, shown) {
   draw("text", { x: left - 6, y: bottom, "text-anchor": "end" }, ends[0]);
   at.forEach((x, k) => draw("text", { x: X(k), y: bottom + 18, "text-anchor": "middle" }, x));
   draw("text", { x: right, y: bottom + 38, "text-anchor": "end" }, across);
-  draw("text", { x: left + 8, y: top + 10 }, up);
+  draw("text", { x: left, y: top - 12 }, up); // above all points
   const guessed = shown !== "anyway", solved = Boolean(shown);
   if (guessed) line(mine, "#0072B2", "7 5", dot);
   if (solved) line(answer, "#D55E00", "", square);

@@ -95,12 +95,16 @@ class Exercise:
                 "my-code", "axis=-2 -> axis=-1", "What to think about."
             )
 
-        Raises ValueError if such an answer cannot be given.
+        Raises ValueError if such an answer cannot be given, or if it is right.
         """
         try:
             answer = self.as_wrong(answer)
         except ValueError as reason:
             raise ValueError(f"{self.name}, {code}: {reason}") from None
+        with np.errstate(all="ignore"):
+            given = [answer] if callable(answer) else answer
+            if self.judge(*given).right:
+                raise ValueError(f"{self.name}, {code}: this answer is right.")
         self.wrong += (Wrong(code, answer, message),)
 
     def check(self, *answers):
