@@ -73,6 +73,12 @@ MESSAGES = {
     "W = None\nreturn W @ X": "W is None: does the function that made it",
     "k = (X == 0).sum()\nreturn k * parameters": "`parameters` is a dictionary: `*`",
     "return 3 @ X": "3 is a single number",
+    "s = X.sum()\nreturn s.T @ X": "Your s.T is a single number",
+    "from types import SimpleNamespace as S\nv = S(T=3)\nreturn X @ v.T": (
+        "One side is a single number"
+    ),
+    "return X @ X[:1]": "X has 5 columns, X[:1] has 1 row: a matrix",
+    "return X[:, :1] @ X": "X[:, :1] has 1 column, X has 3 rows: a matrix",
     "return X @ 3": "3 is a single number",
     f"return ({' + '.join('X' * 9)}) @ X": "The left side has 5 columns, X has 3 rows",
     "p = {'A': None}\nreturn p['A'] * X": '`p["A"]` is None: `*` needs numbers',

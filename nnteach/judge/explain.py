@@ -63,7 +63,7 @@ class Place:
             return known.get(node.id, MISSING)
         if isinstance(node, ast.Attribute) and node.attr in ("T", "mT"):
             inner = self.value(node.value)
-            return inner.T if isinstance(inner, np.ndarray) else MISSING
+            return inner.T if isinstance(inner, (np.ndarray, np.number)) else MISSING
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             inner = self.value(node.value)
             if isinstance(inner, dict):
@@ -161,9 +161,11 @@ def shapes_do_not_fit(error, place):
         columns, rows = found.groups()  # np.dot(X, Y)
     else:
         return None
+    columns = f"{columns} column{'s' * (columns != '1')}"
+    rows = f"{rows} row{'s' * (rows != '1')}"
     return (
-        f"{left} has {columns} columns, {right} has {rows} rows: a matrix product "
-        "needs these two numbers to be equal."
+        f"{left} has {columns}, {right} has {rows}: a matrix product needs these two "
+        "numbers to be equal."
     )
 
 
