@@ -335,6 +335,7 @@ def test_run_again_it_is_drawn_anew_and_the_kernel_lets_the_old_one_go(opened):
     python(opened, "assert len(widgets) == before, 'it grows'")
     run(opened, 0, 1)
     python(opened, "top = 3\nslow._ipython_display_()")
+    wait_for_sentence(opened, 1, ", top 3")  # a key before it would be lost
     slider(opened, 1).press("End")
     wait_for_sentence(opened, 1, "Rate 30, top 3")
 
