@@ -140,10 +140,7 @@ SEEN = """() => Object.fromEntries(
 """
 
 
-@pytest.mark.parametrize("name", [CHAPTERS[3], CHAPTERS[8]])
-def test_no_answer_stands_open_after_all_cells_have_run(page, name):
-    open_notebook(page, name)
-    run_all(page)
+def no_answer_stands_open(page, name):
     chapter = rules.Chapter(ROOT / "notebooks" / name, None)
     texts = page.evaluate(SEEN)
     assert all(cell.id in texts for cell in chapter.cells)
@@ -161,11 +158,15 @@ _drawn = {{place: {name}.drawn_at(place) for place in _some}}
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_explorer_shows_what_python_draws_and_fits_one_screen(page, name):
-    """Looks at the first explorer of a chapter frame by frame, at all on the screen."""
+def test_no_answer_is_open_and_every_explorer_shows_what_python_draws(page, name):
+    """Looks at the first explorer of a chapter frame by frame, at all on the screen.
+
+    One test for both, since to run all cells takes longer than what is looked at then.
+    """
     page.set_viewport_size({"width": 1280, "height": 800})  # a laptop
     open_notebook(page, name)
     run_all(page)
+    no_answer_stands_open(page, name)
     command(page, "notebook:expand-all-headings")  # what answers a card is folded
     first = page.locator(EXPLORER).first
     first.locator("svg").wait_for()

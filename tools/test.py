@@ -20,7 +20,8 @@ import environment
 
 ROOT = environment.HERE
 CONSTRAINTS = str(ROOT / "tests" / "colab-constraints.txt")
-PARALLEL = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
+# In the order of the files: by their number of tests, the few slow ones would be last.
+PARALLEL = ["-n", "2", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
 NBVAL = [
     "--nbval-lax",
     "--nbval-current-env",
