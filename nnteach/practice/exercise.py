@@ -78,7 +78,7 @@ class Exercise:
         self.hints = tuple(map(one_line, hints))
         self.hints_shown, self.wrong = 0, ()
         for row in wrong:
-            self.add_wrong(*row)
+            self.wrong += (self.known(*row),)
 
     @property
     def address(self):
@@ -97,15 +97,22 @@ class Exercise:
 
         Raises ValueError if such an answer cannot be given, or if it is right.
         """
+        wrong = self.known(code, answer, message)
+        if self.is_right(wrong.answer):
+            raise ValueError(f"{self.name}, {code}: this answer is right.")
+        self.wrong += (wrong,)
+
+    def known(self, code, answer, message):
+        """Return a known wrong answer, or raise ValueError if it cannot be given."""
         try:
-            answer = self.as_wrong(answer)
+            return Wrong(code, self.as_wrong(answer), message)
         except ValueError as reason:
             raise ValueError(f"{self.name}, {code}: {reason}") from None
+
+    def is_right(self, answer):
+        """Return whether this answer, as `as_wrong` returns it, is right."""
         with np.errstate(all="ignore"):
-            given = [answer] if callable(answer) else answer
-            if self.judge(*given).right:
-                raise ValueError(f"{self.name}, {code}: this answer is right.")
-        self.wrong += (Wrong(code, answer, message),)
+            return self.judge(*([answer] if callable(answer) else answer)).right
 
     def check(self, *answers):
         """Return what is right or wrong about an answer, as a `Result`."""
@@ -323,6 +330,10 @@ class ChoiceExercise(Exercise):
         call = f"{self.address}.check({', '.join('...' for _ in self.words)})"
         self.stub = "\n".join([*lines, call])
         self.answer_text = f"{self.address}.check({', '.join(map(repr, self.words))})"
+
+    def is_right(self, answer):
+        """Return whether these are the words; a case loses no point by this."""
+        return answer == self.words
 
     def as_wrong(self, answer):
         """Return wrong words as a tuple, or raise ValueError."""
