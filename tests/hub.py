@@ -195,7 +195,7 @@ def child(command, log, **settings):
         family = [process, *psutil.Process(process.pid).children(recursive=True)]
         process.terminate()  # the hub stops its servers and its proxy then
         with suppress(subprocess.TimeoutExpired):
-            process.wait(60)
+            process.wait(15)
         for one in family:
             with suppress(psutil.Error, ProcessLookupError):
                 one.kill()
