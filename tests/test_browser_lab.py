@@ -340,6 +340,40 @@ def test_run_again_it_is_drawn_anew_and_the_kernel_lets_the_old_one_go(opened):
     wait_for_sentence(opened, 1, "Rate 30, top 3")
 
 
+HELD = """function () {
+    const valuesOf = (map) => {
+        try {
+            return [...Map.prototype.values.call(map)];
+        } catch {  // the prototype of another kind of map
+            return [];
+        }
+    };
+    const frame = (value) => Array.isArray(value) && typeof value[0] === "string"
+        && value[0].startsWith("<svg");
+    return this.flatMap(valuesOf).filter(frame).length;
+}"""
+
+
+def frames_held(page):
+    """Return how many frames all explorers of the page hold, closed ones too."""
+    session = page.context.new_cdp_session(page)
+    found = session.send("Runtime.evaluate", {"expression": "Map.prototype"})["result"]
+    asked = {"prototypeObjectId": found["objectId"]}
+    maps = session.send("Runtime.queryObjects", asked)["objects"]["objectId"]
+    asked = {"objectId": maps, "functionDeclaration": HELD, "returnByValue": True}
+    return session.send("Runtime.callFunctionOn", asked)["result"]["value"]
+
+
+def test_the_page_lets_the_frames_of_what_is_closed_go(opened):
+    run(opened, 0)
+    counts = []
+    for _ in range(4):
+        run(opened, 2)
+        opened.wait_for_timeout(1500)  # until it has all of them
+        counts.append(frames_held(opened))
+    assert counts[0] == counts[-1] > 0, counts
+
+
 def test_a_name_that_is_not_there_says_which_cell_makes_it(opened):
     run(opened, 0, 8)
     said = "`made_below` is made by a cell of this notebook: run that cell first."

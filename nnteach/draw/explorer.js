@@ -65,6 +65,16 @@ class Store {
     for (const key in this.saved) this.open(key, this.saved[key]);
   }
 
+  // A page may hold a model long after the kernel has closed it: not its frames too.
+  forgetWith(model) {
+    if (this.followed === model) return;
+    this.followed = model;
+    model.on?.("destroy", () => {
+      this.frames.clear();
+      for (const key in this.saved) delete this.saved[key];
+    });
+  }
+
   get place() {
     return this.spec.controls.map((control) => {
       const value = this.model.get(control.trait);
@@ -468,7 +478,12 @@ function render({ model, el }) {
     view.show();
   };
   Promise.resolve(model.widget_manager?.get_model?.(store.spec.id))
-    .then((found) => found && ((inside = found), know()))
+    .then((found) => {
+      if (!found) return;
+      inside = found;
+      store.forgetWith(found);
+      know();
+    })
     .catch(() => {});
   view.show();
   return () => {
