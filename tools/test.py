@@ -20,8 +20,7 @@ import environment
 
 ROOT = environment.HERE
 CONSTRAINTS = str(ROOT / "tests" / "colab-constraints.txt")
-# In the order of the files: by their number of tests, the few slow ones would be last.
-PARALLEL = ["-n", "2", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
+PARALLEL = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
 NBVAL = [
     "--nbval-lax",
     "--nbval-current-env",
