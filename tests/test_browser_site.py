@@ -94,15 +94,17 @@ def open_chapter(page, url, chapter=CHAPTER):
 def printed(page, code):
     """Run code in the kernel, unseen; return what it prints, or its error."""
     return page.evaluate(
-        """code => {
+        """([code, patience]) => {
             const { context } = window.jupyterapp.shell.currentWidget;
             const future = context.sessionContext.session.kernel.requestExecute({code});
             const said = [];
             future.onIOPub = ({ content }) =>
                 said.push(content.text ?? '', content.evalue ?? '');
-            return future.done.then(() => said.join(''));
+            const late = new Promise((_, fail) =>
+                setTimeout(() => fail(new Error('no answer of the kernel')), patience));
+            return Promise.race([future.done.then(() => said.join('')), late]);
         }""",
-        code,
+        [code, PATIENCE],
     ).strip()
 
 
