@@ -182,7 +182,7 @@ FORMS = {
         np.array([[cost]])
         np.array([cost, cost])
         np.float32(cost)
-        str(cost)
+        f"{cost:.3f}"
         None
         cost * 1j
         np.nan

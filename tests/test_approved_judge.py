@@ -16,6 +16,7 @@ from learners_forms import calls, classes, forms
 from nnteach import deep, diagnose, exercises, three_layer, two_layer
 from nnteach.judge.call import attempt
 from nnteach.judge.catalogue import Scene
+from nnteach.judge.compare import NOTHING
 from nnteach.judge.problems import (
     TASKS,
     different_sizes,
@@ -57,10 +58,10 @@ def forms_of_results():
 def ways_to_be_called():
     """Yield functions that say what they were handed, and classes."""
     for label, what, function in [*calls(), *classes()]:
-        yield label, partial(in_short, function, what)
+        yield label, partial(shortly, function, what)
 
 
-def in_short(function, what):
+def shortly(function, what):
     """Return what is said, without what is said of all that need an adapter."""
     found = diagnose(function, two_layer, what)
     first, *_ = found.message.partition(" Expected is")
@@ -137,6 +138,8 @@ def numbers_of(task, kind):
                 values = [perform(scene, edit, number) for scene in scenes]
             for scene, value in zip(scenes, values, strict=True):
                 if value is not None:
+                    # What rounding leaves of 0 hangs on the processor.
+                    value = np.where(np.abs(value) < NOTHING, 0, value)
                     text = edit.message.format(number=2, **scene.words())
                     hint = edit.question.format(number=2, **scene.words())
                     lines += [f"{edit.code}: {text} {hint}", f"    {say(value)}"]
