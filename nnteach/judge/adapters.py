@@ -19,6 +19,7 @@ from nnteach.judge.arguments import (
     CannotCall,
     arguments,
     course_name,
+    course_names,
     expression,
     guess,
     needs_another,
@@ -38,8 +39,7 @@ def keeps_numbers(function, task):
     given = arguments(function)
     if inspect.isclass(function) or (given and given[0].name == "self"):
         return True
-    names = {course_name(argument.name) for argument in given}
-    enough = {"parameters", "W1", "weights", "grads", "dW1"} & names
+    enough = {"parameters", "W1", "weights", "grads", "dW1"} & course_names(function)
     return inspect.ismethod(function) and not enough and task != "cost"
 
 
@@ -64,10 +64,10 @@ class Owner:
         }
         self.asked = asked or self.find(task)
         if task == "backward" and not self.asked:
+            self.asked = self.find("step")
             cost = self.find("cost")  # it may return the gradients too, if it takes X
-            given = arguments(self.methods[cost]) if cost else []
-            takes_X = "X" in {course_name(argument.name) for argument in given}
-            self.asked = self.find("step") or cost * takes_X
+            if cost and not self.asked and "X" in course_names(self.methods[cost]):
+                self.asked = cost
         self.method = self.methods.get(self.asked)
         found = [name for method in self.methods.values() for name in stores(method)]
         self.stored = list(dict.fromkeys(found))

@@ -46,9 +46,8 @@ def guess(function):
         return "layer" if "layer" in map(guess, methods) else "backward"
     name = getattr(function, "__name__", "")
     name = name.lower() if isinstance(name, str) else ""
-    given = arguments(function)
-    names = {course_name(argument.name) for argument in given}
-    if {argument.name.lower() for argument in given} & OF_ONE_LAYER:
+    names = course_names(function)
+    if {argument.name.lower() for argument in arguments(function)} & OF_ONE_LAYER:
         return "layer"
     for kind, pattern in KINDS.items():
         if re.search(pattern, name):
@@ -137,6 +136,11 @@ def course_name(name):
     return name
 
 
+def course_names(function):
+    """Return what the course calls the arguments of a function, as a set."""
+    return {course_name(argument.name) for argument in arguments(function)}
+
+
 def stem_of(key):
     """Return a course's name without the number of the layer."""
     return re.sub(r"\d+$", "", key)
@@ -158,8 +162,7 @@ def arrange(function, task, known):
     usual, keys, strange = list(TAKES[task]), [], []
     if not callable(function):
         return usual  # the call says what is wrong with it
-    given = arguments(function)
-    names = {course_name(argument.name) for argument in given}
+    given, names = arguments(function), course_names(function)
     named = [a for a in given if a.kind == a.KEYWORD_ONLY and a.default is a.empty]
     for argument in given:
         key = course_name(argument.name)

@@ -29,6 +29,7 @@ from nnteach.judge.arguments import (
     arguments,
     arrange,
     course_name,
+    course_names,
     from_outside,
     guess,
     in_containers,
@@ -110,8 +111,8 @@ ELSEWHERE = {
 
 def moves_by_a_step(function):
     """Return whether the gradient shows in what it makes of the parameters."""
-    names = {course_name(argument.name) for argument in arguments(function)}
-    return {"X", "learning_rate"} <= names or keeps_numbers(function, "backward")
+    moves = {"X", "learning_rate"} <= course_names(function)
+    return moves or keeps_numbers(function, "backward")
 
 
 def judge(function, network, what, subject=""):
@@ -490,14 +491,18 @@ class Trial:
         return zip(self.theirs, self.rights, strict=True)
 
     @property
+    def fine(self):
+        """The names of the results that are right."""
+        return [said(name) for name in self.theirs[0] if name not in self.wrong]
+
+    @property
     def said(self):
         """What was said about the call that failed."""
         return self.failed.message if self.failed else ""
 
     def conclude(self):
         """Return the finding about what was returned."""
-        fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
-        known = [f"Right: {', '.join(fine)}."] if fine else []
+        known = [f"Right: {', '.join(self.fine)}."] if self.fine else []
         if self.changed and self.task.name == "update":  # in place, as many do
             self.remarks.append(self.changed)
         elif self.changed:
@@ -565,22 +570,21 @@ class Trial:
         What stands between the gradients is not seen: two signs may cancel there.
         """
         others = [m for m in named if m.code != "wrong-sign"]
+        if self.task.name != "backward" or len(others) == len(named):
+            return named
         turned = [
             name
             for name in self.wrong
             if all(same(t[name], -r[name]) for t, r in self.pairs())
         ]
         rest = {said(name) for name in self.wrong if name not in turned}
-        if self.task.name != "backward" or len(others) == len(named) or not turned:
-            return named
-        if not rest <= {m.where for m in others}:
+        if not turned or not rest <= {m.where for m in others}:
             return named
         text = "Every gradient has the wrong sign, as if the error were Y − A."
-        fine = [said(name) for name in self.theirs[0] if name not in self.wrong]
-        if fine or rest:
+        if self.fine or rest:
             text = f"The sign of {', '.join(map(said, turned))} is wrong"
-            text += f", that of {', '.join(fine)} is right." if fine else "."
-        (first, *_) = (m for m in named if m.code == "wrong-sign")
+            text += f", that of {', '.join(self.fine)} is right." if self.fine else "."
+        first = next(m for m in named if m.code == "wrong-sign")
         return [replace(first, message=text), *others]
 
     def as_one_number(self, mistake):
