@@ -4,8 +4,8 @@
     python start.py test -k softmax     pytest alone, with these arguments
 
 In this order: the style (ruff, notebooks included), the tests in tests/, every notebook
-cell by cell (nbval). Where CI is set, the notebooks and the tests without a browser,
-except ONCE, run once more in .venv-colab, an environment with Colab's versions.
+cell by cell (nbval). Where CI is set, the tests without a browser and the notebooks run
+once more in .venv-colab, an environment with Colab's versions of the packages.
 """
 
 import os
@@ -28,9 +28,6 @@ NBVAL = [
     f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval-sanitize.cfg'}",
 ]
 GUARD = str(ROOT / "tests" / "guard")  # no other host, no file elsewhere
-# What no version of a package changes, or what other tests ask there too: the sentences
-# of the judge are those of test_approved_judge.
-ONCE = ("catalogue", "links", "start", "truth")
 OUTCOMES = ("failure", "error", "skipped")
 
 
@@ -142,8 +139,7 @@ def main(arguments):
             title("an environment with Colab's versions")
             # A hub has an environment of its own, and no student's kernel runs a tool.
             own = "not browser and not hub and not tool"
-            left_out = [f"--ignore=tests/test_{name}.py" for name in ONCE]
-            steps += suite(colab_twin(), " with Colab's versions", "-m", own, *left_out)
+            steps += suite(colab_twin(), " with Colab's versions", "-m", own)
     print(summary(steps))
     return int(not all(succeeded for _, _, succeeded, _ in steps))
 
