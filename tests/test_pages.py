@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -285,6 +286,15 @@ def test_a_page_has_its_contents_and_its_neighbours():
     assert pages.neighbour([HERE / "01-a.ipynb"], ["01 A"], 1, "Next") == ""
     link = '<a href="01-a.html">Next: 01 A</a>'
     assert pages.neighbour([HERE / "01-a.ipynb"], ["01 A"], 0, "Next") == link
+
+
+@pytest.mark.parametrize(
+    ("before", "found"), [([], "A & B"), (["A & B"], "C"), (["A & B", "C"], "")]
+)
+def test_a_chapter_is_shown_by_a_picture_of_its_own(before, found):
+    drawings = [f'<svg aria-label="{said}"></svg>' for said in ("A &amp; B", "C")]
+    shown = [SimpleNamespace(outputs=[("picture", each)]) for each in drawings]
+    assert pages.first_picture(shown, before)[1] == found
 
 
 def test_stale_pages_are_noticed(tmp_path, monkeypatch):

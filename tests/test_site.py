@@ -165,16 +165,18 @@ def test_the_start_page_leads_to_what_is_there_and_to_colab(home):
 
 def test_every_chapter_has_its_picture_and_the_sentence(home):
     text = (home / "index.html").read_text("utf-8")
+    pictures = set()
     for file in CHAPTERS:
         source = f'<img src="pictures/{file.stem}.png" alt="'
         assert re.search(re.escape(source) + r'[^"]{20,}', text)
-        png = (home / "pictures" / f"{file.stem}.png").read_bytes()
-        assert png.startswith(b"\x89PNG")
+        pictures.add((home / "pictures" / f"{file.stem}.png").read_bytes())
+    assert all(png.startswith(b"\x89PNG") for png in pictures)
+    assert len(pictures) == len(CHAPTERS)
 
 
 def test_a_chapter_without_a_picture_is_refused():
     empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
-    with pytest.raises(SystemExit, match="Title: no picture"):
+    with pytest.raises(SystemExit, match="Title: no picture of its own"):
         site_.first_picture(empty)
 
 

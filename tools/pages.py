@@ -163,13 +163,18 @@ def chapter_main(file, shown, place):
     return f"{head}\n{how_to_run(file, place)}{body(rest)}"
 
 
-def first_picture(shown):
-    """Return the first picture of a chapter as SVG, and its sentence."""
+def first_picture(shown, before=()):
+    """Return the first picture of a chapter as SVG, and its sentence.
+
+    before: the sentences of other chapters' pictures, which are not shown again.
+    """
     for cell in shown:
         for _, text in cell.outputs:
             found = SVG.search(text)
             if found:
-                return found[0], html.unescape(LABEL.search(found[0])[1])
+                sentence = html.unescape(LABEL.search(found[0])[1])
+                if sentence not in before:
+                    return found[0], sentence
     return "", ""
 
 
@@ -267,7 +272,9 @@ def build(folder=PAGES, say=print):
     formulas, rule = cells.Formulas(), link_rule(place, "notebooks")
     shown = [cells.cells(notebook, formulas, rule) for notebook in notebooks]
     titles = [html.escape(links.title_of(notebook)) for notebook in notebooks]
-    pictures = [first_picture(each) for each in shown]
+    pictures = []
+    for each in shown:
+        pictures.append(first_picture(each, [sentence for _, sentence in pictures]))
     texts, beside = document_pages(formulas, place)
     main = index_main(files, titles, pictures, beside)
     texts |= {"index": page(COURSE, main, moves=False)}

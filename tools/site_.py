@@ -271,14 +271,17 @@ def first_look():
     return learning
 
 
-def first_picture(notebook):
-    """Return the first figure stored in a notebook: its PNG and its sentence."""
+def first_picture(notebook, shown=()):
+    """Return the first figure stored in a notebook: its PNG and its sentence.
+
+    shown: the sentences of pictures that stand on the page already, for other chapters.
+    """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             found = FIGURE.search(output.get("data", {}).get("text/html", ""))
-            if found:
-                return b64decode(found["png"]), html.unescape(found["alt"])
-    raise SystemExit(f"{links.title_of(notebook)}: no picture is stored in it.")
+            if found and (sentence := html.unescape(found["alt"])) not in shown:
+                return b64decode(found["png"]), sentence
+    raise SystemExit(f"{links.title_of(notebook)}: no picture of its own is stored.")
 
 
 def links_of(file, target, place):
@@ -292,11 +295,15 @@ def links_of(file, target, place):
     return found
 
 
-def chapter_html(file, target, place):
-    """Return a chapter's entry on the start page; its picture is put into `target`."""
+def chapter_html(file, target, place, shown):
+    """Return a chapter's entry on the start page; its picture is put into `target`.
+
+    The picture's sentence is added to `shown`: no two chapters have the same.
+    """
     notebook = links.load(file)
     title = links.title_of(notebook)
-    png, sentence = first_picture(notebook)
+    png, sentence = first_picture(notebook, shown)
+    shown.add(sentence)
     (target / "pictures").mkdir(exist_ok=True)
     (target / "pictures" / f"{file.stem}.png").write_bytes(png)
     said = html.escape(title)
@@ -310,7 +317,7 @@ def chapter_html(file, target, place):
 
 def build_home(target, edition, place):
     """Write the start page into a site whose other parts are there."""
-    chapters = sorted(ROOT.glob("notebooks/*.ipynb"))
+    chapters, shown = sorted(ROOT.glob("notebooks/*.ipynb")), set()
     page = Template((WEB / "index.html").read_text("utf-8")).substitute(
         title="How a neural network computes and learns",
         style=(WEB / "home.css").read_text("utf-8"),
@@ -320,7 +327,9 @@ def build_home(target, edition, place):
         begin=links_of(chapters[0], target, place)[0][1],
         megabytes=FETCHED[0],
         more=FETCHED[1],
-        chapters="\n".join(chapter_html(file, target, place) for file in chapters),
+        chapters="\n".join(
+            chapter_html(file, target, place, shown) for file in chapters
+        ),
     )
     (target / "index.html").write_text(page, "utf-8")
     for name in ("home.js", "serve.py"):
