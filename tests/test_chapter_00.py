@@ -53,10 +53,10 @@ def test_most_new_digits_are_read_and_one_is_not(chapter):
     assert len(new) == 24
     assert not set(new) & set(known)
     said = [chapter["reading"](digit=k).sentence for k in range(1, 25)]
-    read = [re.findall(r"an? (\d)", text, re.I) for text in said]
+    read = [re.findall(r": (\d)", text) for text in said]
     assert 1 <= sum(answer != meant for answer, meant in read) <= 4
     before = [chapter["reading"](digit=k, passes=0).sentence for k in range(1, 25)]
-    read = [re.findall(r"an? (\d)", text, re.I) for text in before]
+    read = [re.findall(r": (\d)", text) for text in before]
     assert sum(answer != meant for answer, meant in read) > 12
 
 

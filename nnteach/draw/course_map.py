@@ -18,7 +18,7 @@ ADDS = {
     3: "many examples at once, more hidden units, training",
     4: "a second hidden layer, and several classes",
     5: "any number of layers",
-    6: "a measurement: is the way back right?",
+    6: "a measurement that tells whether the way back is right",
     7: "the length of the step",
     8: "a good start, so that slopes reach the first layer",
     9: "real digits, and new ones to test with",
