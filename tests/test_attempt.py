@@ -48,6 +48,8 @@ def learner(body):
         "return None",
         "return ...",
         "raise NotImplementedError",
+        "raise NotImplementedError('your code')",
+        '"""Return A."""\nraise NotImplementedError()',
         "A1 = ...\nreturn A1",
         "A1 = ...\nreturn A1 @ X",
         "return {'W1': X, 'b1': ...}",
@@ -87,7 +89,9 @@ MESSAGES = {
     "return forward(X)": "does not know `forward`. If a cell above makes it, run",
     "return exp(X)": "does not know `exp`; did you mean `np.exp`?",
     "return (X\n    + dot(X, X))": "does not know `dot`; did you mean `np.dot`?",
-    "return A1 + X\nA1 = 2": "`A1` is used before it gets a value",
+    "return A1 + X\nA1 = 2": "`A1` has no value here: which line gives it one",
+    "A1 = 2\ndel A1\nreturn A1 + X": "`A1` has no value here: which line gives it",
+    "def g(): return dZ2\nd = g()\ndZ2 = X": "`dZ2` has no value here: which line",
     "return np.maximun(0, X)": "has no `maximun`; did you mean `maximum`?",
     "return X.summ()": "`X`, an array of shape (3, 5), has no `summ`; did you mean `s",
     "return parameters.shape": "`parameters`, a dictionary, has no `shape`.",
@@ -123,6 +127,31 @@ MESSAGES = {
     "return input('X?')": "Nobody answers here: what it needs comes as its arg",
     "A1 = None\nreturn A1 * X": "`A1` is None",
     "W1, b1 = parameters\nreturn W1 @ X": "`W1` is the text 'W1': `@` needs numbers",
+    "l = 1\nreturn parameters['W' + l]": (
+        "`+` joins two texts, and `l` is a number here: `str(l)` makes a text of it."
+    ),
+    "t, l = '', 1\nt += l": "`+=` joins two texts, and `l` is a number here: `str(l)`",
+    "return 1 + 'W'": "`+` joins two texts, and `1` is a number here: `str(1)` makes",
+    "return 'W' + len(X)": "`\"W\"` is the text 'W': `+` joins it with another text",
+    "W1, b1 = parameters\nreturn X + W1": (
+        "`W1` is the text 'W1', `X` is an array of shape (3, 5): `+` adds numbers, or"
+    ),
+    "t = ()\nreturn t + [X]": (
+        "`t` is a tuple, `[X]` is a list: `+` adds numbers, or joins two of the same"
+    ),
+    "t = (X,)\nreturn 1 + t": "`t` is a tuple, `1` is a number: `+` adds numbers, or",
+    "t = []\nreturn t + len(X)": "`t` is a list: `+` joins it with another list",
+    "t = []\nt += 1": "`t` is a list, `1` is a number: `+=` adds numbers, or joins",
+    "t = None\nreturn 1 + t": "`t` is None: `+` needs numbers",
+    "raise KeyError('no such activation: tanh')": "KeyError: no such activation: tanh",
+    "raise KeyError": "KeyError",
+    "raise ValueError('truth value of an array')": "ValueError: truth value of an ar",
+    "raise NameError(\"no 'W7'\")": "NameError: no 'W7'",
+    "return {**parameters}.pop('W3')": "A dictionary has no 'W3'.",
+    "Z = X\nraise NotImplementedError": "NotImplementedError",
+    "if X is None:\n    return X\nraise NotImplementedError('no tanh')": (
+        "NotImplementedError: no tanh"
+    ),
     "return X['W1']": "IndexError: only integers",
     "return X.sum(axis=2)": "AxisError: axis 2 is out of bounds",
     "return X[7]": "IndexError: index 7 is out of bounds",

@@ -117,8 +117,6 @@ def after_an_error(error):
     line = (place.number, place.line) if place else None
     if isinstance(error, _NoEnd):
         return "no end", error.args[0], line
-    if isinstance(error, NotImplementedError):
-        return *NO_CODE, None
     message, unfinished = explain(error, place)
     return "not attempted" if unfinished else "raised", message, line
 
@@ -249,6 +247,8 @@ def memory():
 # A body that has only these instructions computes nothing: `...`, `pass`, a docstring.
 _NOTHING = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "POP_TOP", "RETURN_VALUE"}
 _NOTHING |= {"RETURN_CONST", "NOT_TAKEN"}
+# One that has these too, and no other name, does nothing but raise this error.
+_RAISING = {"LOAD_GLOBAL", "PUSH_NULL", "PRECALL", "CALL", "RAISE_VARARGS"}
 
 
 def is_stub(function):
@@ -261,8 +261,10 @@ def is_stub(function):
         return False
     steps = list(dis.get_instructions(code))
     returned = [s.argval for s in steps if s.opname in ("LOAD_CONST", "RETURN_CONST")]
-    only_nothing = all(step.opname in _NOTHING for step in steps)
-    return only_nothing and returned[-1] in (None, ...)
+    done = {step.opname for step in steps} - _NOTHING
+    if "RAISE_VARARGS" in done:
+        return done <= _RAISING and code.co_names == ("NotImplementedError",)
+    return not done and returned[-1] in (None, ...)
 
 
 def parameters_of(function):

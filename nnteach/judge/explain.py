@@ -110,7 +110,10 @@ def explain(error, place):
                     return f"`{node.id}` is still `...`.", True
             if place.from_course:  # our own errors are written for the reader already
                 return str(error).rstrip(), False
-            for expected, pattern, source, words in EXPLANATIONS:
+            own = place.is_last and isinstance(place.node, ast.Raise)
+            if own and isinstance(error, KeyError) and len(error.args) == 1:
+                text = str(error.args[0])  # without the quotes of a key
+            for expected, pattern, source, words in () if own else EXPLANATIONS:
                 found = re.match(source, place.text)
                 if found and isinstance(error, expected) and re.search(pattern, text):
                     if callable(words):
@@ -170,14 +173,14 @@ def shapes_do_not_fit(error, place):
 
 
 def key_is_missing(error, place):
-    """Return a sentence about the keys that a dictionary has."""
+    """Return a sentence about the keys that a dictionary has, or None."""
     if isinstance(place.node, ast.Subscript):
         owner = place.value(place.node.value)
         if isinstance(owner, dict):
             keys = ", ".join(map(str, owner)) or "no keys at all"
             name = written(place.node.value)
             return f"`{name}` has no {error.args[0]!r}; it has {keys}."
-    return f"A dictionary has no {error}."
+    return None if place.node is None else f"A dictionary has no {error}."
 
 
 def name_is_unknown(error, place):
@@ -186,8 +189,11 @@ def name_is_unknown(error, place):
     if not found:
         return None
     name = found[1]
-    if isinstance(error, UnboundLocalError):
-        return f"`{name}` is used before it gets a value in your function."
+    if "not associated with a value" in str(error):  # not yet, or not any more
+        return (
+            f"`{name}` has no value here: which line gives it one, and does that line "
+            "run first?"
+        )
     if name == "np":
         return "Python does not know `np`: run the cell with `import numpy as np`."
     if cell := cell_that_makes(name):
@@ -229,12 +235,43 @@ def attribute_is_missing(error, place):
 def types_do_not_fit(error, place):
     """Return a sentence about a calculation with None, a text ..., or None."""
     left, sign, right = operation(place.node) or (None, "", None)
+    joins = sign.startswith("+") and not isinstance(place.node, ast.Call)
+    if joins and (words := cannot_be_joined(left, sign, right, place)):
+        return words
     for node in (left, right):
         value = place.value(node)
         if value is MISSING or isinstance(value, (np.ndarray, np.generic, int, float)):
             continue
         return f"`{written(node)}` is {what(value)}: `{sign}` needs numbers."
     return None
+
+
+def cannot_be_joined(left, sign, right, place):
+    """Return a sentence about a text, tuple or list that + cannot join, or None."""
+    made = {ast.List: [], ast.Tuple: ()}  # written in the line itself
+    sides = [(node, made.get(type(node), place.value(node))) for node in (left, right)]
+    sides.sort(key=lambda side: not isinstance(side[1], (str, tuple, list)))
+    (one, joins), (other, value) = sides
+    if isinstance(joins, str):
+        kind = "text"
+    elif isinstance(joins, (tuple, list)) and not isinstance(value, np.ndarray):
+        kind = type(joins).__name__
+    else:
+        return None
+    one, other = written(one), written(other)
+    if value is MISSING:
+        return f"`{one}` is {what(joins)}: `{sign}` joins it with another {kind}."
+    is_number = isinstance(value, (int, float, np.number))
+    if is_number and kind == "text":
+        return (
+            f"`{sign}` joins two texts, and `{other}` is a number here: "
+            f"`str({other})` makes a text of it."
+        )
+    held = "a number" if is_number else what(value)
+    return (
+        f"`{one}` is {what(joins)}, `{other}` is {held}: `{sign}` adds numbers, or "
+        "joins two of the same kind."
+    )
 
 
 IS_NONE = "is None: does the function that made it end with `return`?"
