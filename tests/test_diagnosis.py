@@ -243,6 +243,14 @@ def test_it_says_whether_the_gradients_lead_downhill(factor, said):
     assert any(said in fact for fact in diagnosis.facts)
 
 
+@pytest.mark.parametrize("shape", [".sum()", "[:, :1]", " * np.ones(m)[:, None, None]"])
+def test_of_other_shapes_it_does_not_say_whether_they_lead_downhill(shape):
+    source = f"dW1 = np.sinh(dZ1 @ X.T / m + 0.001){shape}"
+    diagnosis = diagnose(two_layer_with(source))
+    assert found(diagnosis) == [("unknown", "dW1")]
+    assert not any("downhill" in fact for fact in diagnosis.facts)
+
+
 def test_it_says_on_which_inputs_the_result_differs():
     many = two_layer_with("dW1 = dZ1 @ X.T / m if m < 2 else dZ1 @ (X**2).T / m")
     assert "With one example at a time it is right." in diagnose(many).facts

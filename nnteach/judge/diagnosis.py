@@ -703,12 +703,10 @@ class Trial:
         facts, names = [], [said(name) for name in self.wrong]
         if len(names) > 1:
             facts = [f"Different: {', '.join(names)}."]
-        if self.task.name != "backward":
+        fit = all(t[n].shape == r[n].shape for t, r in self.pairs() for n in t)
+        if self.task.name != "backward" or not fit:
             return facts
-        down = all(
-            sum((t[n] * r[n]).sum() for n in t if t[n].shape == r[n].shape) > 0
-            for t, r in self.pairs()
-        )
+        down = all(sum((t[n] * r[n]).sum() for n in t) > 0 for t, r in self.pairs())
         return [
             *facts,
             "On these problems a small step against your gradients goes downhill all "
