@@ -9,6 +9,7 @@ import wrong_answers
 from nnteach import activations, costs, exercises, three_layer, training, two_layer
 from nnteach.practice.exercise import ChoiceExercise, NumberExercise, edited, near
 from nnteach.practice.function_exercise import CodeExercise, FunctionExercise
+from nnteach.practice.initialize import judge_parameters
 from nnteach.practice.progress import counts
 from nnteach.updates import update_parameters
 
@@ -98,6 +99,12 @@ def test_a_wrong_answer_is_named_by_its_properties_or_the_diagnosis(name, code, 
     assert result.code == code
     assert not result.right
     assert len(result.message) > 15
+
+
+@pytest.mark.parametrize("sizes", [(3, 1, 1), (1, 4, 2), (1, 1, 1), (2, 3, 2)])
+def test_first_weights_of_any_sizes_are_right(sizes):
+    start = two_layer.initialize_parameters(*sizes, 0.1, rng=0)
+    assert judge_parameters((*sizes, 0.1, None), start) is None
 
 
 def test_every_exercise_has_known_wrong_answers():

@@ -78,6 +78,11 @@ WRONG = {
         ("bias-not-zero", "np.zeros((n_h, 1)) -> np.ones((n_h, 1))"),
         ("only-positive", "rng.standard_normal( -> rng.random("),
         ("all-equal", "rng.standard_normal( -> np.ones("),
+        (
+            "rows-equal",
+            "rng.standard_normal((n_h, n_x)) -> "
+            "np.array([rng.standard_normal(n_x)] * n_h)",
+        ),
         ("same-draw", "rng. -> np.random.default_rng(0)."),
         ("key-missing", '"W2": W2 -> "w2": W2'),
     ],
@@ -120,6 +125,11 @@ WRONG = {
         ("shape", "(n_h2, n_h1) -> (n_h2, n_h2)"),
         ("zeros-start", "(n_y, n_h2)) * scale -> (n_y, n_h2)) * 0"),
         ("scale-missing", " * scale -> "),
+        (
+            "rows-equal",
+            "rng.standard_normal((n_h2, n_h1)) -> "
+            "np.tile(rng.standard_normal(n_h1), (n_h2, 1))",
+        ),
         ("bias-flat", "np.zeros((n_h2, 1)) -> np.zeros(n_h2)"),
         ("bias-row", "np.zeros((n_h2, 1)) -> np.zeros((1, n_h2))"),
         ("bias-scale", "np.zeros((n_h2, 1)) -> np.ones((n_h2, 1))"),
@@ -171,6 +181,7 @@ WRONG = {
         ("bias-shape", "np.zeros((n_out, 1)) -> np.zeros((n_in, 1))"),
         ("key-missing", "start=1 -> start=0"),
         ("same-draw", "rng. -> np.random.default_rng(5)."),
+        ("rows-equal", "(n_out, n_in)) -> n_in) * np.ones((n_out, 1))"),
         ("only-positive", "rng.standard_normal -> rng.random"),
     ],
     "deep_forward": [

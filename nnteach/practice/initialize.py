@@ -70,6 +70,12 @@ def wrong_weights(name, W, shape, scale, first):
             "the same weights. How can they become different?",
         ),
         (
+            W.ndim == 2 and len(W) > 1 and np.array_equal(W, W[[0] * len(W)]),
+            "rows-equal",
+            f"All rows of {name} are the same, so all units of its layer begin with "
+            "the same weights. How can they become different?",
+        ),
+        (
             enough and W.min() >= 0,
             "only-positive",
             f"No entry of {name} is negative: are they drawn from a standard normal "
