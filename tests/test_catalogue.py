@@ -379,3 +379,10 @@ def test_every_edit_has_a_hint_and_every_hint_an_edit():
         assert edit.message.endswith((".", "?"))
         assert hint.endswith(("?", "."))
         assert "np." not in edit.message + hint  # no line of the solution
+
+
+def test_no_sentence_or_hint_says_how_the_arrays_lie():
+    for task in TASKS.values():
+        for edit in task.edits:
+            said = f"{edit.message} {edit.question}"
+            assert not re.search(r"\b(rows?|columns?)\b", said), said

@@ -255,9 +255,67 @@ def test_it_says_on_which_inputs_the_result_differs():
     many = two_layer_with("dW1 = dZ1 @ X.T / m if m < 2 else dZ1 @ (X**2).T / m")
     assert "With one example at a time it is right." in diagnose(many).facts
     labels = two_layer_with("dZ2 = np.where(Y[0] == 1, A2 - Y, np.sin(A2 - Y))")
-    assert diagnose(labels).facts[-1].endswith("those with 0 in the first row of Y.")
+    assert diagnose(labels).facts[-1].endswith("the first entry of Y is 0.")
     others = two_layer_with("dZ2 = np.where(Y[0] == 0, A2 - Y, np.sin(A2 - Y))")
-    assert diagnose(others).facts[-1].endswith("those with 1 in the first row of Y.")
+    assert diagnose(others).facts[-1].endswith("the first entry of Y is 1.")
+
+
+def classes(wrong):
+    """Return a backward pass of three layers, wrong where that holds, rows, numbers."""
+
+    def backward(X, y, A1, A2, A3, W2, W3):
+        m, d3 = len(X), A3.copy()
+        d3[range(m), y] -= ~wrong(y)
+        d2 = d3 @ W3.T * (A2 > 0)
+        d1 = d2 @ W2.T * (A1 > 0)
+        pairs = zip((1, 2, 3), (X, A1, A2), (d1, d2, d3), strict=True)
+        return {f"dW{n}": A.T @ d / m for n, A, d in pairs} | {
+            f"db{n}": d.mean(0) for n, d in enumerate((d1, d2, d3), 1)
+        }
+
+    return backward
+
+
+def two_classes(wrong):
+    """Return a backward pass of two layers, wrong where that holds; numbers."""
+
+    def backward(parameters, cache, X, y):
+        A2 = cache["A2"] * np.where(wrong(y), 0.9, 1)
+        cache = {**cache, "A2": A2 - np.array([0.0, 1.0])[y]}
+        return two_layer.backward_propagation(parameters, cache, X, 0 * A2)
+
+    return backward
+
+
+@pytest.mark.parametrize(
+    "make, network", [(classes, three_layer), (two_classes, two_layer)]
+)
+@pytest.mark.parametrize(
+    "wrong, words",
+    [(lambda y: y == 0, "those of class 0."), (lambda y: y > 0, "not of class 0.")],
+    ids=["class 0", "others"],
+)
+def test_of_labels_that_are_numbers_it_names_the_class(make, network, wrong, words):
+    assert diagnose(make(wrong), network).facts[-1].endswith(words)
+
+
+ROWS = [  # of two layers, with one example per row: (changed line, what is said)
+    ("db2 = d2", "db2 has numbers for each example: they are not summed up."),
+    ("m = A1.shape[1]", "it is m/(units of A1) times the right one."),
+    ("db2 = d2.mean(0) * np.ones((len(X), 1))", "once for each example: once is"),
+]
+
+
+@pytest.mark.parametrize("line, words", ROWS)
+def test_what_is_said_is_true_of_rows_too(line, words):
+    lines = "m = len(X);d2 = A2 - y;d1 = d2 @ W2.T * (1 - A1**2);db2 = d2.sum(0) / m"
+    name = line.split(" = ")[0]
+    lines = [line if x.startswith(f"{name} =") else x for x in lines.split(";")]
+    grads = "dict(dW2=A1.T @ d2 / m, db2=db2, dW1=X.T @ d1 / m, db1=d1.sum(0) / m)"
+    space = {"np": np}
+    body = "\n    ".join([*lines, f"return {grads}"])
+    exec(f"def backward(X, y, A1, A2, W2):\n    {body}", space)
+    assert words in diagnose(space["backward"]).message
 
 
 def test_a_cost_in_an_array_of_one_entry_is_right():

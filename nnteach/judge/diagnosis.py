@@ -735,7 +735,11 @@ class Trial:
         text = f"With one example at a time it is wrong for {m - len(fine)} of {m}"
         for label in (0, 1):
             if [i for i in range(m) if given.values["Y"][0, i] != label] == fine:
-                return [f"{text}: those with {label} in the first row of Y."]
+                words = f"those for which the first entry of Y is {label}"
+                if self.layout.numbers:  # one-hot, class 0 has its 1 at the first place
+                    is_0 = label == self.examination.one_hot
+                    words = "those " + "that are not " * (not is_0) + "of class 0"
+                return [f"{text}: {words}."]
         return [f"{text}: number {which}."]
 
 
