@@ -432,6 +432,24 @@ def test_what_is_right_with_one_output_is_right(source):
     assert "With several outputs: " in diagnosis.facts[-1]
 
 
+@pytest.mark.parametrize(
+    "function, verdict",
+    [
+        (two_layer_with("dZ2 = np.squeeze(A2 - Y)"), "raised"),
+        (lambda X, p: squeezed(*two_layer.forward_propagation(X, p)), "misshapen"),
+    ],
+)
+def test_what_fails_with_one_output_is_not_right(function, verdict):
+    what = "forward" if verdict == "misshapen" else None
+    diagnosis = diagnose(function, two_layer, what)
+    assert diagnosis.verdict == verdict
+    assert "(n_y = 1); with more it is right." in diagnosis.facts[-1]
+
+
+def squeezed(A2, cache):
+    return np.squeeze(A2), {**cache, "A2": np.squeeze(A2)}
+
+
 # ----------------------------------------- forward pass, cost and update, typed in
 
 
@@ -508,6 +526,28 @@ def test_cost(function, verdict, codes):
     assert [code for code, _ in found(diagnosis)] == codes
 
 
+@pytest.mark.parametrize(
+    "names, passed",
+    [
+        ("y, t", "y, t"), ("y, t", "t, y"), ("t, y", "t, y"), ("t, y", "y, t"),
+        ("actual, pred", "pred, actual"), ("u, v", "u, v"), ("u, v", "v, u"),
+    ],
+)  # fmt: skip
+def test_a_cost_may_call_output_and_labels_as_it_likes(names, passed):
+    space = {"cost": two_layer.compute_cost}
+    exec(f"def mine({names}): return cost({passed})", space)
+    exec(f"def double({names}): return 2 * cost({passed})", space)
+    assert diagnose(space["mine"], two_layer, "cost").right
+    assert not diagnose(space["double"], two_layer, "cost").right
+
+
+@pytest.mark.parametrize("names", ["A2, Y", "y_hat, y"])
+def test_a_cost_whose_names_are_exchanged_is_not_right(names):
+    space = {"cost": two_layer.compute_cost}
+    exec(f"def mine({names}): return cost({', '.join(names.split(', ')[::-1])})", space)
+    assert not diagnose(space["mine"], two_layer, "cost").right
+
+
 def update(step):
     def update_parameters(parameters, grads, learning_rate):
         return {
@@ -523,6 +563,7 @@ UPDATE = [
     (update(lambda W, dW, rate: W - dW), [("rate-missing", "W1")]),
     (update(lambda W, dW, rate: -rate * dW), [("step-for-parameter", "W1")]),
     (update(lambda W, dW, rate: W - rate * dW / 10), [("scaled", "W1")]),
+    (update(lambda W, dW, rate: W - 1.2 * dW), [("unknown", "W1")]),  # at any rate
     (
         update(lambda W, dW, rate: W - rate * dW if W.shape[1] > 1 else W),
         [("bias-zero", "b1")],
@@ -621,6 +662,18 @@ def test_what_is_wrong_in_a_tuple_is_found_at_its_place(order, wrong):
     else:
         assert result.verdict == "wrong"
         assert result.mistakes[0].where == name
+
+
+@pytest.mark.parametrize("order", [order for order in ORDERS if "dW1" in order])
+def test_of_a_tuple_only_what_has_another_shape_is_wrong(order):
+    def backward_propagation(parameters, cache, X, Y):
+        grads = three_layer.backward_propagation(parameters, cache, X, Y)
+        grads["db1"] = grads["db1"].sum()
+        return tuple(grads[name] for name in order.split())
+
+    assert found(diagnose(backward_propagation, three_layer)) == [
+        ("bias-one-number", "db1")
+    ]
 
 
 @pytest.mark.parametrize("order", CACHES)

@@ -67,14 +67,15 @@ def guess(function):
 
 ALIASES = {
     "X": "x inputs input input_data inputs_list x_train x_batch data features",
-    "Y": "y labels label targets target y_true y_train y_batch t targets_list expected",
+    "Y": "y labels label targets target y_true y_train y_batch t targets_list expected "
+    "actual truth",
     "parameters": "parameters params params_values param theta p model network net",
     "cache": "cache caches memory activations forwardpass_activations c memo store "
     "forward_cache",
     "grads": "grads gradients grades grads_values pass_gradients g grad derivatives",
     "learning_rate": "learning_rate lr eta alpha rate step_size learningrate l_rate",
     "output": "output outputs al a_out yhat y_hat y_pred ypred predictions preds probs "
-    "prediction predicted o a",
+    "pred prediction predicted o a",
     "architecture": "architecture nn_architecture layers",
     "m": "m n_examples num_examples batch_size n_samples num_samples",
     "weights": "weights ws",
@@ -177,6 +178,8 @@ def arrange(function, task, known):
             keys.append(None)
         else:
             break  # an extra of the learner's own, such as verbose=False
+    if task == "cost" and [course_name(word) for word in strange] == ["Y"]:
+        return usual  # loss(y, t): both mean the labels, and the output comes first
     left = [name for name in usual if name not in keys]
     apart = {stem_of(key) for key in keys if key} & {"W", "Z", "dW", "weights"}
     other = [word for word in strange if len(word) > 1 and course_name(word) in known]

@@ -277,6 +277,7 @@ class Examination:
     def __init__(self, function, task, kind, own_layers):
         self.function, self.task, self.kind = function, task, kind
         self.own_layers, self.containers, self.outside = own_layers, "", {}
+        self.exchanged = False  # the output and the labels of a cost
         self.one_hot = kind.activations[-1] == "softmax"
         n_y = own_layers[-1] if own_layers else 1
         # What is right for the shapes that the chapter shows is right.
@@ -285,7 +286,8 @@ class Examination:
     def call(self, given, layout=COLUMNS):
         """Return the `Attempt` of calling the function on one problem."""
         known = handed_over(given, layout)
-        keys = self.keys = arrange(self.function, self.task.name, known)
+        keys = arrange(self.function, self.task.name, known)
+        keys = self.keys = keys[::-1] if self.exchanged else keys
         self.outside = from_outside(self.function, self.task.name, known)
         first = None
         for self.containers, held in in_containers(known):
@@ -304,6 +306,10 @@ class Examination:
     def finding(self):
         """Return what is found, and how the function had to be called for it."""
         found = self.in_any_layout()
+        if self.task.name == "cost" and found.verdict != "right" and self.taken():
+            self.exchanged = True  # the names do not tell which is the output
+            other = self.in_any_layout()
+            found = other if other.verdict == "right" else found
         if self.containers and found.verdict not in ("raised", "not attempted"):
             found.facts.append(
                 f"It reads {self.containers}, and was called that way. In this course "
@@ -334,16 +340,20 @@ class Examination:
         found = found or self.of_equal_sizes(several.failed)
         # What was explained was handed over rightly.
         explained = found.is_named and found.verdict != "raised"
+        explained = explained and "not-finite" not in found.codes
         return found if explained else self.with_guesses(found)
 
-    def with_guesses(self, found):
-        """Return the finding, with what some arguments were taken for."""
-        taken = {
+    def taken(self):
+        """Return what the arguments were taken for whose names do not say it."""
+        return {
             argument.name: key
             for key, argument in zip(self.keys, arguments(self.function), strict=False)
             if course_name(argument.name) != key
         }
-        if taken:
+
+    def with_guesses(self, found):
+        """Return the finding, with what some arguments were taken for."""
+        if taken := self.taken():
             keys = ["?" if key in taken.values() else key for key in self.keys]
             layers = len(self.kind.activations)
             shown = needs_adapter(self.function, self.task.name, layers, keys, taken)
@@ -365,7 +375,7 @@ class Examination:
         """Return what is found in the course's layout; None if it only raises."""
         found = None if several.failed else several.conclude()
         if found and found.verdict == "right":
-            return found
+            return self.with_one_output(found) if self.shows_one_output else found
         if several.failed and self.own_layers:
             own = self.trial(own_sizes(self.own_layers))
             if not own.failed:
@@ -393,6 +403,15 @@ class Examination:
             only.facts += [f"{words} {text}" for text in more[:1]]
             return only
         return found
+
+    def with_one_output(self, found):
+        """Return the finding, right for several outputs, unless it fails with one."""
+        one = self.trial(one_output(self.kind))
+        only = of_attempt(one.failed) if one.failed else one.conclude()
+        if only.verdict == "right":
+            return found
+        only.facts.append("This is so for one output (n_y = 1); with more it is right.")
+        return only
 
     def in_other_layouts(self, found):
         """Return what is found if the arrays lie otherwise, where that explains it."""

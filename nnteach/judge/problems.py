@@ -117,7 +117,9 @@ def problem(kind, sizes):
     rng = np.random.default_rng(0)
     *layers, m = sizes
     values = {"A0": rng.standard_normal((layers[0], m)), "Y": None}
-    values["rate"] = 7.0  # large, so that a wrong step is seen beside its parameter
+    # Large, so that a wrong step is seen beside its parameter, and not always the same:
+    # what holds for one rate only is not said.
+    values["rate"] = 6.0 + m % 4
     for layer, activation in enumerate(kind.activations, 1):
         n_in, n_out = layers[layer - 1 : layer + 1]
         W = rng.standard_normal((n_out, n_in)) * 1.3 / n_in**0.5

@@ -109,14 +109,28 @@ def in_order(value, wanted):
     value, names = flat(value), list(wanted)
     weights, biases = names[0::2], names[1::2]
     back = [*itertools.chain(*zip(weights[::-1], biases[::-1], strict=True))]
-    orders = [names, back, weights + biases, weights[::-1] + biases[::-1]]
-    for order in [*orders, weights, weights[::-1]]:
+    alike = {n: [e for e in value if np.shape(e) == wanted[n]] for n in names}
+    told = {name: found[0] for name, found in alike.items() if len(found) == 1}
+    left = [name for name in names if name not in told]
+    rest = [e for e in value if not any(e is entry for entry in told.values())]
+    if not left or len(left) == len(rest) == 1:
+        return told | dict(zip(left, rest, strict=False))
+    if len(value) == len(names):
+        orders = [names, back, weights + biases, weights[::-1] + biases[::-1]]
+        orders += [biases + weights, biases[::-1] + weights[::-1]]
+        order = max(orders, key=lambda order: likeness(value, order, wanted))
+        return dict(zip(order, value, strict=True))
+    for order in (weights, weights[::-1]):
         if len(order) == len(value) and fit(value, order, wanted):
             return dict(zip(order, value, strict=True))
-    alike = {n: [e for e in value if np.shape(e) == wanted[n]] for n in names}
-    if all(len(entries) == 1 for entries in alike.values()):
-        return {name: entries[0] for name, entries in alike.items()}
-    return dict(zip(names, value, strict=True)) if len(value) == len(names) else value
+    return value
+
+
+def likeness(entries, order, wanted):
+    """Return how many entries have their shape in this order, and whether all fit."""
+    pairs = zip(order, entries, strict=True)
+    alike = sum(np.shape(entry) == wanted[name] for name, entry in pairs)
+    return alike, fit(entries, order, wanted)
 
 
 def flat(entries):
