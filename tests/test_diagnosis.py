@@ -626,9 +626,13 @@ ORDERS = [  # of what comes back in a tuple, three layers
     "dW1 db1 dW2 db2 dW3 db3", "dW3 db3 dW2 db2 dW1 db1", "dW1 dW2 dW3 db1 db2 db3",
     "dW3 dW2 dW1 db3 db2 db1", "db3 dW1 db2 dW3 db1 dW2",
     "Z1 A1 Z2 A2 Z3 A3", "A1 A2 A3", "Z1 Z2 Z3 A1 A2 A3", "A1 A2 A3 Z1 Z2 Z3",
-    "A3 Z3 A2 Z2 A1 Z1", "A3 A2 A1", "A0 A1 A2 A3", "A0 Z1 A1 Z2 A2 Z3 A3",
+    "A3 Z3 A2 Z2 A1 Z1", "A1 Z1 A2 Z2 A3 Z3", "A3 A2 A1", "A0 A1 A2 A3",
+    "A0 Z1 A1 Z2 A2 Z3 A3",
 ]  # fmt: skip
-CACHES = ["A1 A2", "Z1 A1 Z2 A2 Z3", "A0 A1 A2", "A2 A1", "Z1 A1 Z2 A2 Z3 A3"]
+CACHES = [
+    "A1 Z1 A2 Z2", "A1 Z1 A2 Z2 A3 Z3", "A1 A2", "Z1 A1 Z2 A2 Z3", "A0 A1 A2", "A2 A1",
+    "Z1 A1 Z2 A2 Z3 A3",
+]  # fmt: skip
 PLACES = [(order, k) for order in ORDERS for k in range(len(order.split()))]
 
 
@@ -662,6 +666,19 @@ def test_what_is_wrong_in_a_tuple_is_found_at_its_place(order, wrong):
     else:
         assert result.verdict == "wrong"
         assert result.mistakes[0].where == name
+
+
+@pytest.mark.parametrize(
+    "order", ["A1 Z1 A2 Z2", "A1 A2 Z1 Z2", "Z1 A1 Z2 A2", "A1 Z1"]
+)
+def test_which_array_is_which_is_told_where_all_of_them_are_wrong(order):
+    def forward_propagation(X, parameters):
+        without = {**parameters, "b1": 0 * parameters["b1"]}
+        A2, cache = two_layer.forward_propagation(X, without)
+        return A2, tuple(cache[name] for name in order.split())
+
+    mistakes = diagnose(forward_propagation, two_layer).mistakes
+    assert [mistake.code for mistake in mistakes] == ["bias-missing"]
 
 
 @pytest.mark.parametrize("order", [order for order in ORDERS if "dW1" in order])

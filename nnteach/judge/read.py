@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnteach.activations import ACTIVATIONS
 from nnteach.judge.compare import same
 from nnteach.judge.note import Mistake
 from nnteach.judge.problems import said
@@ -53,9 +54,11 @@ def read(value, task, given, turned=lambda name: False):
         if task.name == "cost":
             entries = {next(iter(wanted)): value}
         elif task.name == "forward":
+            right = {"A0": given.values["A0"], **right}
             if turned("A"):
                 right = {name: array.T for name, array in right.items()}
-            entries = forward_entries(value, wanted, right, reading)
+            order = Order(wanted, right, given.kind.activations)
+            entries = forward_entries(value, order, reading)
         else:
             names = given.pick("dW", "db") if task.name == "backward" else wanted
             entries = entries_by_name(value, {n: wanted[n] for n in names}, reading)
@@ -148,13 +151,37 @@ def fit(entries, order, wanted):
 # ------------------------------------------------------------------- a forward pass
 
 
-def forward_entries(value, wanted, right, reading):
+@dataclass
+class Order:
+    """What tells the order of arrays in a tuple.
+
+    wanted: their shapes by name; right: what is right, and A0; activations: of each
+    layer.
+    """
+
+    wanted: dict
+    right: dict
+    activations: tuple
+
+    def likeness(self, table):
+        """Return how many arrays are right, and how many A belong to their Z."""
+        right = sum(same(array, self.right[name]) for name, array in table.items())
+        belong = 0
+        for layer, name in enumerate(self.activations, 1):
+            Z, _ = as_numbers(table.get(f"Z{layer}"), MOST)
+            A, _ = as_numbers(table.get(f"A{layer}"), MOST)
+            if Z is not None and A is not None:
+                belong += same(ACTIVATIONS[name][0](Z), A)
+        return right, belong
+
+
+def forward_entries(value, order, reading):
     """Return the output and what is known from the cache, by name."""
-    names = list(wanted)
-    output, cache = split_output(value, wanted, right, reading)
+    names = list(order.wanted)
+    output, cache = split_output(value, order, reading)
     entries = {}
     if isinstance(cache, (tuple, list)) and cache:
-        cache = in_a_row(cache, wanted, right) or {"": cache}
+        cache = in_a_row(cache, order) or {"": cache}
     if cache is not None:
         cache = cache if isinstance(cache, dict) else {}
         found = {name: find(cache, name) for name in names[:-1]}
@@ -171,8 +198,9 @@ def forward_entries(value, wanted, right, reading):
     return {**entries, names[-1]: output} if output is not None else entries
 
 
-def split_output(value, wanted, right, reading):
+def split_output(value, order, reading):
     """Return the output and the cache out of what was returned."""
+    wanted = order.wanted
     last, got = list(wanted)[-1], what_in(value)
     usual = f"return {last}, cache"
     if isinstance(value, dict):
@@ -196,7 +224,7 @@ def split_output(value, wanted, right, reading):
         if isinstance(value[1], dict):  # the output as a list of lists
             return value
     if isinstance(value, (tuple, list)):
-        table = in_a_row(value, wanted, right)
+        table = in_a_row(value, order)
         if table and last in table:
             text = f"It returns its arrays one by one; the course's say `{usual}`."
             reading.remarks.append(text)
@@ -217,26 +245,32 @@ def split_output(value, wanted, right, reading):
     return value, None
 
 
-def in_a_row(entries, wanted, right):
+def in_a_row(entries, order):
     """Return a dictionary of arrays in a tuple: Z1, A1, Z2 ... or A1, A2 ..., or None.
 
-    Of the orders whose shapes fit, it is the one in which most arrays are right.
+    Of the orders whose shapes fit, it is the one in which most arrays are right, and
+    then the one in which each A is what its layer makes of Z.
     """
-    entries, names = flat(entries), list(wanted)
+    entries, names = flat(entries), list(order.wanted)
     if any(isinstance(entry, (tuple, list)) for entry in entries):
         return None
     Z, A = names[0::2], names[1::2]
+    pairs = [*itertools.chain(*zip(A, Z, strict=True))]
     orders = [names, A, Z + A, A + Z, names[::-1], A[::-1], A[:-1], names[:-1]]
-    best, most = None, -1
-    for order in [*orders, *(["A0", *order] for order in orders)]:
-        if len(order) != len(entries):
-            continue
-        table = dict(zip(order, entries, strict=True))
-        table.pop("A0", None)
-        if all(np.shape(entry) == wanted[name] for name, entry in table.items()):
-            count = sum(same(entry, right[name]) for name, entry in table.items())
-            best, most = (table, count) if count > most else (best, most)
-    return best
+    orders += [pairs, names[:-2], pairs[:-2]]
+    tables = [
+        dict(zip(each, entries, strict=True))
+        for each in [*orders, *(["A0", *each] for each in orders)]
+        if len(each) == len(entries)
+    ]
+    shapes = {name: array.shape for name, array in order.right.items()}
+    fitting = [
+        table
+        for table in tables
+        if all(np.shape(entry) == shapes[name] for name, entry in table.items())
+    ]
+    table = max(fitting, key=order.likeness, default={})
+    return {name: entry for name, entry in table.items() if name != "A0"} or None
 
 
 # ------------------------------------------------------------------------ one array
