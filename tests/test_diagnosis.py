@@ -610,6 +610,15 @@ def test_arguments_are_known_by_their_names():
         diagnose(mine, network=3)
 
 
+@pytest.mark.parametrize("rate", ["learning_rate=0.01", "alpha=0.01", "lr=0.1"])
+@pytest.mark.parametrize("made", ["grads", "tuple(grads.values())"])
+def test_a_rate_that_nothing_uses_does_not_make_a_step(rate, made):
+    space = {"back": two_layer.backward_propagation}
+    lines = "grads = back(parameters, cache, X, Y)"
+    exec(f"def mine(parameters, cache, X, Y, {rate}):\n {lines}\n return {made}", space)
+    assert diagnose(space["mine"], two_layer, "backward").right
+
+
 def test_a_function_that_fits_the_sizes_of_its_network_only():
     network = deep.Network(deep.architecture([2, 4, 3, 1]))
 
