@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 import wrong_answers
-from nnteach import activations, costs, exercises, three_layer, training, two_layer
+from nnteach import (
+    activations,
+    costs,
+    diagnose,
+    exercises,
+    three_layer,
+    training,
+    two_layer,
+)
 from nnteach.practice.exercise import ChoiceExercise, NumberExercise, edited, near
 from nnteach.practice.function_exercise import CodeExercise, FunctionExercise
 from nnteach.practice.initialize import judge_parameters
@@ -250,6 +258,59 @@ def test_sums_in_place_of_means_are_a_convention(name):
     result = exercise.check(deep if name == "deep_backward" else longhand)
     assert result.verdict == "scaled"
     assert "right up to a factor" in str(result)
+
+
+THREE = {  # written out for three layers, of relu, tanh and sigmoid
+    "deep_forward": """
+def mine(X, parameters, architecture):
+    A, cache = X, {}
+    for k, f in zip("123", (lambda Z: np.maximum(0, Z), np.tanh, sigmoid)):
+        Z = parameters["W" + k] @ A + parameters["b" + k]
+        A = f(Z)
+        cache |= {"Z" + k: Z, "A" + k: A}
+    return A, cache""",
+    "deep_update": """
+def mine(parameters, grads, learning_rate):
+    names = [stem + k for stem in "Wb" for k in "123"]
+    return {n: parameters[n] - learning_rate * grads["d" + n] for n in names}""",
+    "deep_initialize": """
+def mine(architecture, scale, rng):
+    sizes = [(layer["output_dim"], layer["input_dim"]) for layer in architecture]
+    return {f"W{k}": rng.standard_normal(sizes[k - 1]) * scale for k in (1, 2, 3)} | {
+        f"b{k}": np.zeros((sizes[k - 1][0], 1)) for k in (1, 2, 3)}""",
+}
+
+
+@pytest.mark.parametrize("name", THREE)
+def test_what_is_written_for_three_layers_is_not_right_for_any_depth(name):
+    space = {"np": np, "sigmoid": activations.sigmoid}
+    exec(THREE[name], space)
+    found = getattr(exercises, name).check(space["mine"])
+    assert found.verdict == "wrong"
+    assert name == "deep_initialize" or "2-5-4-1" in found.facts[-1]
+
+
+class WithRate:
+    """Moves by given gradients, with a rate of its own."""
+
+    def __init__(self, n_x, n_h, n_y, rate=0.1):
+        self.rate = rate
+        self.W1, self.b1 = np.ones((n_h, n_x)), np.zeros((n_h, 1))
+        self.W2, self.b2 = np.ones((n_y, n_h)), np.zeros((n_y, 1))
+
+        self.dW1 = self.db1 = self.dW2 = self.db2 = 0
+
+    def update(self):
+        self.W1 = self.W1 - self.rate * self.dW1
+        self.b1 = self.b1 - self.rate * self.db1
+        self.W2 = self.W2 - self.rate * self.dW2
+        self.b2 = self.b2 - self.rate * self.db2
+
+
+def test_a_rate_that_a_class_keeps_is_set():
+    found = diagnose(WithRate(2, 3, 1).update, two_layer)
+    assert found.right
+    assert "nn.rate = learning_rate" in str(found)
 
 
 def test_the_diagnosis_names_what_the_exercise_does_not_know():

@@ -30,7 +30,6 @@ BIASES = r"(?i)(b|bias(es)?)_?(\d+|[a-z]{1,2}|\w*(hid|out)\w*)"
 SLOPES = r"(?i)(d|grad|delta|nabla)_?{}(_?grad)?|{}_?grad"
 LISTS = {"weights": "biases", "W": "b", "w": "b", "Ws": "bs", "ws": "bs"}
 TABLES = r"(_\w+?__)?(parameters|params|model|weights)"
-RATES = ("learning_rate", "lr", "eta", "alpha")
 SIZES = r"size|dim|^n_|^n[a-z]?$|^num_|^(in|hid|out|h\d?$)"
 
 
@@ -71,6 +70,7 @@ class Owner:
         self.method = self.methods.get(self.asked)
         found = [name for method in self.methods.values() for name in stores(method)]
         self.stored = list(dict.fromkeys(found))
+        self.rates = [n for n in self.stored if course_name(n) == "learning_rate"]
         self.places = self.find_places()
 
     def find(self, kind):
@@ -167,8 +167,8 @@ class Owner:
                 return [*lines, f"return {ask}"]
             if "grads" in self.stored:
                 return [*lines, ask, "return nn.grads"]
-            rates = [rate for rate in RATES if rate in self.stored]
-            lines += [f"nn.{rate} = 1.0  # the step is the slope" for rate in rates[:1]]
+            rates = self.rates[:1]
+            lines += [f"nn.{rate} = 1.0  # the step is the slope" for rate in rates]
             names = {
                 name: place if place == "..." else f'parameters["{name}"] - {place}'
                 for name, place in self.places.items()
@@ -193,6 +193,7 @@ class Owner:
             for name in self.stored
             if re.fullmatch(r"d[Wb]\d+", course_name(name))
         ]
+        lines += [f"nn.{rate} = learning_rate" for rate in self.rates[:1]]
         return [*lines, self.call(self.asked, "update"), *table(self.places)]
 
 

@@ -13,6 +13,8 @@ from nnteach.practice.initialize import judge_with_biases
 # Both hidden activations, so that a function has to ask for each layer's own.
 DEEP = deep.Network(deep.architecture([2, 5, 4, 1], hidden="tanh"))
 DEEP.architecture[0]["activation"] = "relu"
+TALL = deep.Network(deep.architecture([2, 4, 3, 5, 1], hidden="tanh"))
+TALL.architecture[1]["activation"] = "relu"
 LARGE = deep.architecture([30, 20, 10, 15], hidden="relu", output="softmax")
 
 
@@ -151,6 +153,7 @@ EXERCISES = [
         cases=[
             (LARGE, 0.05, np.random.default_rng(0)),
             (DEEP.architecture, 0.1, np.random.default_rng(1)),
+            (deep.architecture([9, 14, 12, 11, 8]), 0.1, np.random.default_rng(2)),
         ],
     ),
     FunctionExercise(
@@ -199,7 +202,7 @@ EXERCISES = [
         cache keeps each A and Z, because the way back needs them in the opposite order.
         """,
         solution=forward_propagation,
-        network=DEEP, part="forward",
+        network=DEEP, also=TALL, part="forward",
     ),
     FunctionExercise(
         "deep_cost", 5, """
@@ -325,14 +328,14 @@ EXERCISES = [
         architecture[number - 2] is the layer below, because the list counts from 0.
         """,
         solution=backward_propagation,
-        network=DEEP, part="backward",
+        network=DEEP, also=TALL, part="backward",
     ),
     NetworkExercise(
         "deep_update", 5,
         "Write `update_parameters(parameters, grads, learning_rate)` for any depth: "
         f"a new dictionary, each entry one step downhill.{UPDATE}",
         solution=updates.update_parameters,
-        network=DEEP, part="update",
+        network=DEEP, also=TALL, part="update",
     ),
     FunctionExercise(
         "deep_predict", 5, """

@@ -56,10 +56,11 @@ class NetworkExercise(CodeExercise):
 
     network: two_layer, three_layer, worked_example or a deep.Network.
     part: "backward", "forward", "cost" or "update".
+    also: another network, for which what is right for the first must be right too.
     """
 
-    def __init__(self, *args, network, part, **more):
-        self.network, self.part = network, part
+    def __init__(self, *args, network, part, also=None, **more):
+        self.network, self.part, self.also = network, part, also
         super().__init__(*args, **more)
 
     def as_wrong(self, answer):
@@ -69,6 +70,12 @@ class NetworkExercise(CodeExercise):
     def judge(self, answer=...):
         """Return the result for this function, as `nnteach.diagnose` has it."""
         found = judge(answer, self.network, self.part, self.name)
+        if found.right and self.also:
+            again = judge(answer, self.also, self.part, self.name)
+            if not again.right:
+                said = f"For a {self.network!r} it is right. This is a {self.also!r}."
+                facts = *again.facts, said
+                return Result(again.verdict, again.mistakes, facts, self.name)
         if found.verdict == "not attempted":
             return self.not_attempted(*found.facts)
         return found
