@@ -360,6 +360,7 @@ def test_python_runs_where_less_is_allowed_and_after_an_endless_cell(
                 await kernel.restart();
             }}"""
         )
+        wait_idle(page)  # what is asked while it starts may get no answer
         code = "from nnteach import exercises as e; e.relu.check(lambda Z: Z); print(7)"
         assert printed(page, code) == "7"
         if kept:
