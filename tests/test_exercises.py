@@ -297,7 +297,6 @@ class WithRate:
         self.rate = rate
         self.W1, self.b1 = np.ones((n_h, n_x)), np.zeros((n_h, 1))
         self.W2, self.b2 = np.ones((n_y, n_h)), np.zeros((n_y, 1))
-
         self.dW1 = self.db1 = self.dW2 = self.db2 = 0
 
     def update(self):
