@@ -690,6 +690,33 @@ def test_which_array_is_which_is_told_where_all_of_them_are_wrong(order):
     assert [mistake.code for mistake in mistakes] == ["bias-missing"]
 
 
+@pytest.mark.parametrize("layout", ["columns", "rows"])
+def test_which_array_is_which_is_told_with_softmax_and_in_rows(layout):
+    def forward_propagation(X, parameters):
+        without = {**parameters, "b1": 0 * parameters["b1"]}
+        _, cache = three_layer.forward_propagation(X, without)
+        return cache["A3"], tuple(cache[k] for k in "A1 Z1 A2 Z2 A3 Z3".split())
+
+    def in_rows(X, parameters):
+        A3, kept = forward_propagation(X.T, {k: p.T for k, p in parameters.items()})
+        return A3.T, tuple(each.T for each in kept)
+
+    function = forward_propagation if layout == "columns" else in_rows
+    mistakes = diagnose(function, three_layer, "forward").mistakes
+    assert [mistake.code for mistake in mistakes] == ["bias-missing"]
+
+
+@pytest.mark.parametrize("number", [np.inf, np.nan, 1e300])
+def test_a_cache_in_a_tuple_may_hold_any_numbers(number):
+    def forward_propagation(X, parameters):
+        A3, cache = three_layer.forward_propagation(X, parameters)
+        return A3, tuple(number * value for value in cache.values())
+
+    diagnosis = diagnose(forward_propagation, three_layer)
+    assert {m.code for m in diagnosis.mistakes} <= {"not-finite", "cache-mixed-up"}
+    assert diagnosis.facts[0] == "Right: A3." or number == 1e300
+
+
 @pytest.mark.parametrize("order", [order for order in ORDERS if "dW1" in order])
 def test_of_a_tuple_only_what_has_another_shape_is_wrong(order):
     def backward_propagation(parameters, cache, X, Y):

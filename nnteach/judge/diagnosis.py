@@ -141,21 +141,21 @@ def gradients_alone(function, rest):
     With an argument such as alpha=0.01 a function may make a step. Or it may not: then
     its gradients are right without it.
     """
-    rates = [
-        argument.name
-        for argument in arguments(function)
-        if course_name(argument.name) == "learning_rate"
-        and argument.default is not argument.empty
-    ]
-    if rest[0].name != "backward" or not rates or not inspect.isfunction(function):
+    if rest[0].name != "backward" or not inspect.isfunction(function):
+        return None
+    given = inspect.signature(function).parameters
+    taken = {
+        name: argument
+        for name, argument in given.items()
+        if argument.default is argument.empty or course_name(name) != "learning_rate"
+    }
+    if len(taken) == len(given):
         return None
 
-    def alone(*given):
-        return function(**dict(zip(taken, given, strict=True)))
+    def alone(*values):
+        return function(**dict(zip(taken, values, strict=True)))
 
-    signature = inspect.signature(function)
-    taken = {n: a for n, a in signature.parameters.items() if n not in rates}
-    alone.__signature__ = signature.replace(parameters=[*taken.values()])
+    alone.__signature__ = inspect.Signature([*taken.values()])
     with suppress(CannotCall):
         found = Examination(alone, *rest).finding()
         return found if found.verdict == "right" else None

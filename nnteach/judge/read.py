@@ -170,7 +170,7 @@ class Order:
         for layer, name in enumerate(self.activations, 1):
             Z, _ = as_numbers(table.get(f"Z{layer}"), MOST)
             A, _ = as_numbers(table.get(f"A{layer}"), MOST)
-            if Z is not None and A is not None:
+            if Z is not None and A is not None and np.isfinite(Z).all():
                 belong += same(ACTIVATIONS[name][0](Z), A)
         return right, belong
 
