@@ -181,6 +181,13 @@ def unpack(value):
     return "the arguments in another order" if isinstance(value, dict) else None
 
 
+def is_masked(value):
+    """Return whether entries are masked: numpy would take what lies below the mask."""
+    # Asking loads numpy.ma, which takes a tenth of what importing numpy takes; where
+    # nobody has loaded it, nothing is masked.
+    return "numpy.ma" in sys.modules and np.ma.is_masked(value)
+
+
 def numbers(name, value):
     """Return the value as an array of floats, of any shape; NaN is refused."""
     try:
@@ -197,7 +204,7 @@ def numbers(name, value):
     if np.isnan(array).any():
         got = f"{np.isnan(array).sum()} NaN (not a number) among {array.size} entries"
         raise wrong(name, "numbers", got, f"np.isnan({name}) to find them")
-    if np.ma.is_masked(value):  # numpy would take what lies below the mask
+    if is_masked(value):
         got = f"{np.ma.count_masked(value)} masked entries"
         advice = f"{name}.filled(0), or to leave these examples out"
         raise wrong(name, "numbers", got, advice)
@@ -339,8 +346,7 @@ def number_that(condition, words, advice, kind=float):
     def rule(name, value):
         number = value
         if isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0:
-            # numpy would take what lies below a mask
-            number = None if np.ma.is_masked(value) else value.item()
+            number = None if is_masked(value) else value.item()
         is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not (is_number and abs(number) <= LARGEST and condition(number)):
             error = ValueError if is_number else TypeError
