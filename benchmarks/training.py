@@ -108,8 +108,9 @@ def sklearn(case):
     model = MLPClassifier(
         case.sizes[1:-1], activation=case.hidden, solver="sgd", alpha=0, momentum=0,
         batch_size=len(labels), learning_rate_init=RATE, shuffle=False, tol=0,
-        max_iter=case.steps, n_iter_no_change=case.steps + 1, warm_start=True,
+        max_iter=case.steps, n_iter_no_change=np.inf, warm_start=True,
     )  # fmt: skip
+    # Its own start is random, and may be better than ours ever gets.
     model.partial_fit(case.X.T, labels, classes=np.unique(labels))
     layers = range(1, len(case.sizes))
 
