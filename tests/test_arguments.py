@@ -263,6 +263,28 @@ def test_what_comes_from_outside_is_handed_over_and_said():
     assert space["m"] == 3
 
 
+STEP = """
+def update(parameters, grads, learning_rate):
+    return {key: parameters[key] - RATE * grads["d" + key] for key in parameters}
+"""
+
+
+@pytest.mark.parametrize(
+    "step, code, word",
+    [
+        ("learning_rate * (alpha + 0.1)", "", "Right"),
+        ("learning_rate * alpha", "scaled", "0.9 times"),
+        ("alpha", "from-outside", "`alpha`"),
+        ("(lambda: learning_rate * alpha)()", "scaled", "0.9 times"),
+    ],
+)
+def test_a_constant_beside_the_learning_rate_is_not_taken_for_it(step, code, word):
+    update = run(STEP.strip().replace("RATE", step), {"alpha": 0.9})
+    result = diagnose(update, two_layer)
+    assert [mistake.code for mistake in result.mistakes] == [code] * bool(code)
+    assert word in str(result)
+
+
 def test_arguments_that_have_to_be_given_by_name():
     def backward(X, Y, *, cache, parameters, verbose=False):
         return two_layer.backward_propagation(parameters, cache, X, Y)

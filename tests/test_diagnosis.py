@@ -233,6 +233,18 @@ def test_a_mistake_that_nobody_has_described(source):
         assert any("Right: dW2" in f or "Right: db2" in f for f in diagnosis.facts)
 
 
+@pytest.mark.parametrize("network, most", [(two_layer, 1), (three_layer, 5)])
+def test_gradients_that_are_cut_off_are_not_right(network, most):
+    def backward_propagation(*given):
+        grads = network.backward_propagation(*given)
+        return {name: np.clip(value, -most, most) for name, value in grads.items()}
+
+    result = diagnose(backward_propagation, network)
+    assert found(result) == [("unknown", "dW1")]
+    assert f"you give −{most}" in str(result) or f"you give {most}" in str(result)
+    assert "a hundred times as large; with smaller ones it is right" in str(result)
+
+
 @pytest.mark.parametrize(
     "factor, said", [(1, "goes downhill all the same"), (-9, "not always go downhill")]
 )

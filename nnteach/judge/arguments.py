@@ -209,21 +209,28 @@ def from_outside(function, task, known):
     """Return the names that it takes from outside although they change: {name: key}."""
     if not inspect.isfunction(function):
         return {}
-    found = {}
-    for name in looked_up(function.__code__) & {*function.__globals__}:
+    found, local = {}, looked_up(function.__code__, "LOAD_FAST LOAD_DEREF")
+    used = {course_name(a.name) for a in arguments(function) if a.name in local}
+    for name in looked_up(function.__code__, "LOAD_GLOBAL") & {*function.__globals__}:
         key = course_name(name)
         short = len(name) == 1 and name not in "XxYym"
         numbers = isinstance(function.__globals__[name], NUMBERS)
+        if key == "learning_rate" and key in used:
+            continue  # alpha beside an argument learning_rate is something else
         if numbers and not short and key in known and may_take(task, key):
             found[name] = key
     return found
 
 
-def looked_up(code):
-    """Return the names from outside that a piece of code looks up."""
-    steps = dis.get_instructions(code)
-    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
-    return names.union(*(looked_up(c) for c in code.co_consts if inspect.iscode(c)))
+def looked_up(code, operations):
+    """Return the names that operations of a piece of code, such as LOAD_FAST, load."""
+    names = set()
+    for step in dis.get_instructions(code):
+        if step.opname.startswith(tuple(operations.split())):
+            loaded = step.argval  # from Python 3.13 on sometimes two
+            names |= {*loaded} if isinstance(loaded, tuple) else {loaded}
+    inner = filter(inspect.iscode, code.co_consts)
+    return names.union(*(looked_up(each, operations) for each in inner))
 
 
 def with_outside(function, names, known):

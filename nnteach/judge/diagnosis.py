@@ -404,7 +404,7 @@ class Examination:
         """Return what is found in the course's layout; None if it only raises."""
         found = None if several.failed else several.conclude()
         if found and found.verdict == "right":
-            return self.with_one_output(found) if self.shows_one_output else found
+            return self.elsewhere(found)
         if several.failed and self.own_layers:
             own = self.trial(own_sizes(self.own_layers))
             if not own.failed:
@@ -433,14 +433,23 @@ class Examination:
             return only
         return found
 
-    def with_one_output(self, found):
-        """Return the finding, right for several outputs, unless it fails with one."""
-        one = self.trial(one_output(self.kind))
-        only = of_attempt(one.failed) if one.failed else one.conclude()
-        if only.verdict == "right":
-            return found
-        only.facts.append("This is so for one output (n_y = 1); with more it is right.")
-        return only
+    def elsewhere(self, found):
+        """Return the finding, right on the usual problems, unless others tell more."""
+        trials = {}
+        if self.shows_one_output:
+            words = "one output (n_y = 1); with more it is right"
+            trials[words] = self.trial(one_output(self.kind))
+        if self.task.name == "backward":
+            words = "inputs a hundred times as large; with smaller ones it is right"
+            given = [problem(self.kind, sizes) for sizes in self.sizes()]
+            large = [each.with_large_inputs() for each in given]
+            trials[words] = Trial(self, large, COLUMNS)
+        for words, trial in trials.items():
+            only = of_attempt(trial.failed) if trial.failed else trial.conclude()
+            if only.verdict != "right":
+                only.facts.append(f"This is so for {words}.")
+                return only
+        return found
 
     def in_other_layouts(self, found):
         """Return what is found if the arrays lie otherwise, where that explains it."""

@@ -106,6 +106,18 @@ class Problem:
         }
         return Problem(self.kind, values, (*self.sizes[:-1], 1))
 
+    def with_large_inputs(self):
+        """Return the same with inputs 100 times as large, and W1 as much smaller.
+
+        Of all that is computed dW1 alone changes: it is 100 times as large.
+        """
+        grown = {"A0": 100, "W1": 0.01, "dW1": 100}
+        values = {
+            name: value * grown[name] if name in grown else value
+            for name, value in self.values.items()
+        }
+        return Problem(self.kind, values, self.sizes)
+
 
 @functools.lru_cache(maxsize=64)
 def problem(kind, sizes):
