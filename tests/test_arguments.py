@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from learners_corpus import BASES, HELP, pieces
-from nnteach import diagnose, two_layer, worked_example
+from nnteach import diagnose, three_layer, two_layer, worked_example
 from nnteach.judge.arguments import CannotCall, arrange, course_name, guess
 from nnteach.judge.note import Code
 
@@ -131,9 +131,18 @@ def test_a_class_that_is_asked_to_go_forward():
     assert lines.endswith(wanted)
 
 
-def test_the_output_may_have_the_name_of_another_layer():
-    cost = lambda A3, Y: two_layer.compute_cost(A3, Y)  # noqa: E731
-    assert diagnose(cost, what="cost").right
+@pytest.mark.parametrize(
+    "network, names",
+    [
+        (two_layer, "A3, Y"), (two_layer, "A1, Y"), (three_layer, "A2, Y"),
+        (three_layer, "Y, A1"), (three_layer, "A1, A3, Y"), (three_layer, "a, Y"),
+    ],
+)  # fmt: skip
+def test_the_output_may_have_the_name_of_another_layer(network, names):
+    output = [name for name in names.split(", ") if name != "Y"][-1]
+    space = {"cost": network.compute_cost}
+    exec(f"def compute_cost({names}): return cost({output}, Y)", space)
+    assert diagnose(space["compute_cost"], network).right
 
 
 def test_what_is_said_of_arguments_that_nobody_knows():

@@ -164,12 +164,16 @@ def arrange(function, task, known):
     if not callable(function):
         return usual  # the call says what is wrong with it
     given, names = arguments(function), course_names(function)
+    # A cost is one of the output, whatever number its one activation has.
+    alone = task == "cost" and "output" not in names
+    alone = alone and [*map(stem_of, names)].count("A") == 1
+    last = f"A{len(known['parameters']) // 2}"
     named = [a for a in given if a.kind == a.KEYWORD_ONLY and a.default is a.empty]
     for argument in given:
         key = course_name(argument.name)
         if key == "weights" and "biases" not in names:
             key = "parameters"
-        if stem_of(key) == "A" and key not in known:
+        if stem_of(key) == "A" and key != last and (alone or key not in known):
             key = "output"  # A3 of a smaller network
         if key in known and key not in keys and may_take(task, key):
             keys.append(key)
@@ -185,8 +189,8 @@ def arrange(function, task, known):
     other = [word for word in strange if len(word) > 1 and course_name(word) in known]
     if strange and len(strange) == len(left) and not (apart or named or other):
         return [key or left.pop(0) for key in keys]
-    alone = takes_nothing(function) and not from_outside(function, task, known)
-    if strange or alone or named:
+    nothing = takes_nothing(function) and not from_outside(function, task, known)
+    if strange or nothing or named:
         layers = len(known["parameters"]) // 2
         raise needs_adapter(function, task, layers, keys, strange)
     return keys or ([] if takes_nothing(function) else usual)
