@@ -58,8 +58,9 @@ def check_gradients(network, parameters, X, Y, step=1e-5):
     """Return the relative error of each of the network's own gradients.
 
     The result is a dictionary such as {"dW1": 2e-10, ...}: the length of the difference
-    to the measured gradient, divided by the sum of both lengths. A right backward pass
-    gives 1e-7 or less, and a wrong one nearly always more than 1e-3.
+    to the measured gradient, divided by the sum of both lengths. A wrong backward pass
+    nearly always gives more than 1e-3, and a right one, with weights of the size 1,
+    mostly 1e-7 or less; a gradient that is nearly 0 cannot be measured so well.
     """
     measured = numerical_gradients(network, parameters, X, Y, step)
     X, Y, parameters = inputs("X", X), inputs("Y", Y), one_set("parameters", parameters)

@@ -496,6 +496,28 @@ def test_the_curve_is_the_cost_for_each_weight():
         assert y == pytest.approx(462 - 140 * cost / 0.2, abs=0.06)
 
 
+TANGENT = rf'd="M([^L]*)L([^"]*)" stroke="{marks.VERMILLION}" stroke-width="4"'
+
+
+@pytest.mark.parametrize("changed", [{"learning_rate": 300}, {"y": [0.2]}])
+@pytest.mark.parametrize("moves", range(9))
+def test_at_the_edge_the_line_is_shorter_and_has_the_same_slope(changed, moves):
+    example = replace(EXAMPLE, **changed)
+    drawn = stepper.hill(example, moves, top=0.2)
+    *_, ball, _ = re.findall(r'<circle cx="(.*?)" cy="(.*?)" r="\d"', drawn.svg())
+    lines = re.findall(TANGENT, drawn.svg())
+    assert len(lines) == (not drawn.sentence.endswith("outside of the picture."))
+    slope = float(re.search("its slope (.*?),", drawn.sentence)[1].replace("−", "-"))
+    for ends in lines:
+        (x, y), (u, v) = (map(float, end.split(",")) for end in ends)
+        rise = slope * -140 / 0.2 / (520 / 12)
+        assert 70 <= x < u <= 590
+        assert min(y, v) >= 322
+        assert v - y == pytest.approx(rise * (u - x), abs=0.1)
+        left, height = map(float, ball)
+        assert height - y == pytest.approx(rise * (left - x), abs=0.1)
+
+
 def test_the_ball_lies_on_the_curve_and_its_line_has_its_slope():
     example, span, top = replace(own(1), learning_rate=2), (-3, 5), 0.5
     drawn = stepper.hill(example, 2, span=span, top=top)
@@ -508,8 +530,7 @@ def test_the_ball_lies_on_the_curve_and_its_line_has_its_slope():
         assert [float(ball[0]), float(ball[1])] == pytest.approx([x, y], abs=0.06)
     assert [radius for *_, radius, _ in balls] == list("5599")
     assert ["dasharray" in look for *_, look in balls] == [False] * 3 + [True]
-    line = rf'd="M([^L]*)L([^"]*)" stroke="{marks.VERMILLION}" stroke-width="4"'
-    [ends] = re.findall(line, drawn.svg())
+    [ends] = re.findall(TANGENT, drawn.svg())
     (x, y), (u, v) = (map(float, end.split(",")) for end in ends)
     assert [(x + u) / 2, (y + v) / 2] == pytest.approx(
         [float(part) for part in balls[2][:2]], abs=0.1

@@ -295,9 +295,15 @@ def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
     curve = "L".join(f"{x:.1f},{y:.1f}" for x, y in points[:97])
     below = '<path d="M70,318V462H592" fill="none" stroke="#000"/>'
     below += f'<path d="M{curve}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
-    reach = (span[1] - span[0]) / 10
-    ends = [place(now + d, value["cost"] + d * slope) for d in (-reach, reach)]
-    below += line(*ends, VERMILLION, 4)
+    is_inside = span[0] <= now <= span[1] and value["cost"] <= top
+    if is_inside:  # the tangent, cut off at the edges of the picture
+        reach, high = (span[1] - span[0]) / 10, top - value["cost"]
+        ends = []
+        for way, room in ((-1, now - span[0]), (1, span[1] - now)):
+            climbs = way * slope > 0
+            d = way * min(reach, room, high / abs(slope) if climbs else reach)
+            ends.append(place(now + d, value["cost"] + d * slope))
+        below += line(*ends, VERMILLION, 4)
     small, dashed = 'r="5" fill="#fff"', 'r="9" fill="none" stroke-dasharray="3 3"'
     looks = [*[small] * len(before), 'r="9"', dashed]
     for (x, y), look in zip(points[97:], looks, strict=True):
@@ -330,6 +336,6 @@ def hill(example, moves=0, weight="W2", at=(0, 0), span=(-6, 6), top=None):
         f"{after}, {name} is {number(now)}, its slope {number(slope)}, the cost "
         f"{number(value['cost'])}; the target is {targets} and the output {outputs}."
     )
-    if not span[0] <= now <= span[1]:
+    if not is_inside:
         sentence += " The ball lies outside of the picture."
     return picture(here, known, ("", ""), {key, f"d{key}"}, (), below, sentence)

@@ -32,7 +32,7 @@ SUSPECTS = {
     ),
     "slope-of-other-activation": (
         "the slope of another activation is used",
-        "Then `dZ1` would be `W2.T @ dZ2` times a slope that is not 1 − A1².",
+        "Then `dZ1` would be `W2.T @ dZ2` times A1 (1 − A1), the sigmoid's slope.",
     ),
     "mean-missing": (
         "the gradients are sums, not means",

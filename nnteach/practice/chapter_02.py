@@ -168,6 +168,7 @@ def stepped_weight(example, made):
         "text": f"""
         dZ2 is {g}, the first hidden unit answers {a}, and the weight between it and the
         output is {w}. The learning rate is {r}. What is this weight after one update?
+        Give four digits.
 
         - Is the new weight larger or smaller? {reason.split(",")[0]}.
         - dW2 = dZ2 times what came through this connection.
