@@ -78,7 +78,7 @@ def give(shown, question, guess):
     if question.kind == "choice":
         shown.get_by_role("radio").nth(guess).check()
     elif question.kind == "number":
-        shown.get_by_role("spinbutton").first.fill(repr(guess))
+        shown.get_by_role("textbox").first.fill(repr(guess))
     elif question.kind == "order":
         for k in guess:
             line = question.data["lines"][k].replace("`", "")
@@ -329,6 +329,34 @@ def test_the_live_card_takes_its_place_and_is_counted(student):
     screenshot(student, "card-lab")
 
 
+READ = {
+    "0,5": "0.5", " .5 ": "0.5", "−3": "−3", "1e-3": "0.001", "+2": "2",
+    "1,000": "1,000", "12,345.5": "12345.5", "0,125": "0.125", "": None, "1.2.3": None,
+    "half": None, "1e999": None, "-": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", READ)
+def test_a_number_may_have_a_decimal_comma(opened, typed):
+    shown = card_of(opened, NUMBER)
+    shown.get_by_role("textbox").first.fill(typed)
+    press(shown, "Commit")
+    said = READ[typed]
+    words = "Give a number first" if said is None else f"You said {said};"
+    assert words in told(shown)
+
+
+def test_in_forced_colours_curves_and_bars_keep_theirs(opened):
+    opened.emulate_media(forced_colors="active", color_scheme="dark")
+    for part, name in (("svg", "background-color"), (".nnteach-card-track span", "")):
+        style = "e => getComputedStyle(e)"
+        first = opened.locator(f".nnteach-card {part}").first
+        assert first.evaluate(f"{style}.forcedColorAdjust") == "none"
+        if name:
+            assert first.evaluate(f"{style}['{name}']") == "rgb(255, 255, 255)"
+    opened.emulate_media(forced_colors="none", color_scheme="light")
+
+
 def test_run_again_it_still_knows_the_guess(student):
     run(student, 1)
     assert "You said “rate”" in told(live(student, 1))
@@ -339,7 +367,7 @@ def test_run_again_it_still_knows_the_guess(student):
 
 def test_keys_do_not_reach_the_notebook(student):
     run(student, 2)
-    number = live(student, 2).get_by_role("spinbutton")
+    number = live(student, 2).get_by_role("textbox")
     cells = student.locator(".jp-Notebook:visible .jp-CodeCell").count()
     number.focus()
     for key in ("0", ".", "9", "8", "Enter"):

@@ -179,6 +179,19 @@ def test_on_paper_nothing_is_folded_and_no_button_is_seen(built, started):
         assert card.locator(".nnteach-answer").count() == 0
 
 
+@pytest.mark.parametrize("name", ["03-two-layer-network", "09-real-data"])
+def test_on_paper_no_part_is_seen_that_only_a_screen_can_use(built, started, name):
+    with audit.opened(started, built / f"{name}.html") as page:
+        card = page.locator(".nnteach-card-alone").first
+        card.get_by_role("button", name="Commit").click()  # before any answer
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert card.locator(".nnteach-answer").is_visible()
+        buttons = page.locator(".nnteach-card button, .nnteach-pad button")
+        assert buttons.count() > 1
+        assert not any(button.is_visible() for button in buttons.all())
+
+
 def test_without_scripts_pictures_text_and_answers_are_there(built, started):
     page = started.new_context(java_script_enabled=False).new_page()
     page.goto((built / "02-worked-example.html").as_uri())

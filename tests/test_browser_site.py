@@ -271,7 +271,7 @@ def test_a_slider_moves_and_a_card_answers(chapter_02):
         arg=[caption.element_handle(), before],
     )
     card = chapter_02.locator(".nnteach-card").first
-    card.get_by_role("spinbutton").fill("0")
+    card.get_by_role("textbox").fill("0")
     card.get_by_role("button", name="Commit").click()
     status = card.locator("[role=status]")
     status.get_by_text("That is tanh, and ReLU.").wait_for()
@@ -321,6 +321,26 @@ def test_work_and_progress_are_kept_and_can_be_taken_along(chapter_02, url):
     assert taken_along(page, PROGRESS)["stepped_weight"]["done"]
 
 
+FULL = """full => {
+    const { prototype } = IDBObjectStore;
+    prototype.really ??= prototype.put;
+    prototype.put = full
+        ? () => { throw new DOMException('full', 'QuotaExceededError'); }
+        : prototype.really;
+}"""
+WRITE = """async ([path, words]) => {
+    const done = (request) => new Promise((good) => {
+        request.onsuccess = () => good(request.result);
+    });
+    const base = await done(indexedDB.open('nnteach'));
+    const store = base.transaction('files', 'readwrite').objectStore('files');
+    const file = await done(store.get(path));
+    file.content.cells.at(-1).source = words;
+    await done(store.put(file, path));
+    base.close();
+}"""
+
+
 @needs_python
 def test_a_new_edition_stands_beside_the_readers_copy(chapter_02, url, site):
     page = chapter_02
@@ -331,10 +351,17 @@ def test_a_new_edition_stands_beside_the_readers_copy(chapter_02, url, site):
     copies = page.locator("#copies")
     assert f"from edition {now}" in copies.inner_text()
     screenshot(page, "site-new-edition")
-    page.get_by_role("button", name=f"Start fresh, keep mine: {CHAPTER}").click()
-    page.get_by_role(
-        "button", name="Download: 02-worked-example-mine-1.ipynb"
-    ).wait_for()
+    fresh = page.get_by_role("button", name=f"Start fresh, keep mine: {CHAPTER}")
+    page.evaluate(FULL, True)
+    fresh.click()
+    page.get_by_text("there is no room left for it. Your work is as it was.").wait_for()
+    page.evaluate(FULL, False)
+    page.evaluate(WRITE, [CHAPTER, "newer words"])  # as another tab does
+    fresh.dblclick()
+    name = "02-worked-example-mine-1.ipynb"
+    page.get_by_role("button", name=f"Download: {name}").wait_for()
+    assert "newer words" in str(taken_along(page, name)["cells"])
+    assert page.get_by_role("button", name="Download: 02").count() == 1
     assert page.get_by_role("button", name=f"Download: {CHAPTER}").count() == 0
     open_chapter(page, url)
     assert page.evaluate(LAST_CELL) != "my own words"

@@ -162,6 +162,18 @@ def test_after_the_slide_was_turned_arrows_turn_it_again(opened):
         assert number(page) == before + 2
 
 
+def test_what_plays_waits_when_the_slide_is_turned(opened):
+    with opened(CHAPTERS[2]) as page:
+        show(page, ".nnteach-live:has(button)")
+        view = page.locator(".present .nnteach-live").first
+        button = view.get_by_role("button", name="play")
+        button.click()
+        view.get_by_role("button", name="pause").wait_for()
+        page.evaluate("Reveal.next()")
+        page.evaluate("Reveal.prev()")
+        button.wait_for()
+
+
 def test_space_on_a_focused_link_turns_no_slide(opened):
     with opened(CHAPTERS[2]) as page:
         show(page, "a[href]").focus()
@@ -172,7 +184,7 @@ def test_space_on_a_focused_link_turns_no_slide(opened):
 
 def test_typing_a_number_turns_no_slide(opened):
     with opened(CHAPTERS[2]) as page:
-        field = show(page, ".nnteach-card input[type=number]")
+        field = show(page, ".nnteach-card input[inputmode=decimal]")
         field.focus()
         before = number(page)
         page.keyboard.type("0.5")

@@ -22,6 +22,14 @@ function show(value, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
+// The number in a text, or null. A comma is a decimal one, but for 1,000 and the like.
+function numberIn(text) {
+  let plain = text.replace(/\s/g, "").replace("−", "-");
+  if (/^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(plain)) plain = plain.replaceAll(",", "");
+  plain = plain.replace(",", ".");
+  return plain && Number.isFinite(Number(plain)) ? Number(plain) : null;
+}
+
 function add(parent, tag, properties = {}, text = "") {
   const element = parent.appendChild(document.createElement(tag));
   Object.assign(element, properties);
@@ -59,14 +67,16 @@ const KINDS = {
 
   number(view, box) {
     const label = add(box, "label", { className: "nnteach-card-row" }, "Your number");
-    const input = add(label, "input", { type: "number", step: "any" });
+    // Not type="number": such a field leaves out what its language does not write, and
+    // makes 05 of 0,5.
+    const input = add(label, "input", { type: "text", inputMode: "decimal", autocomplete: "off" });
     input.onkeydown = (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault(); // or the key presses the button that has the focus then
       view.commit();
     };
     return {
-      get: () => (input.value === "" ? "Give a number first, such as 0.25." : Number(input.value)),
+      get: () => numberIn(input.value) ?? "Give a number first, such as 0.25.",
       set: (guess) => (input.value = guess ?? ""),
     };
   },

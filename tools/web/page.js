@@ -30,7 +30,7 @@ document.addEventListener("input", () => setTimeout(reach));
 let opened = [];
 addEventListener("beforeprint", () => {
   for (const [card, answer] of answers) {
-    if (!card.querySelector("[role=status]").hasChildNodes()) card.append(answer);
+    if (!card.querySelector("fieldset").disabled) card.append(answer);
   }
   opened = [...document.querySelectorAll("details:not([open])")];
   for (const each of opened) each.open = true;

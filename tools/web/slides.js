@@ -87,7 +87,7 @@ const press = (card, name) => [...card.querySelectorAll("button")].find((each) =
 function* answers(card, guesses) {
   const radios = [...card.querySelectorAll("input[type=radio]")];
   for (const radio of radios) yield () => radio.click();
-  const number = card.querySelector(":scope > fieldset input[type=number]");
+  const number = card.querySelector(":scope > fieldset input[inputmode=decimal]");
   for (const guess of number ? [...guesses, 99999] : []) yield () => (number.value = guess);
   const lines = card.querySelectorAll("ul button").length;
   if (lines) yield () => { for (let k = 0; k < lines; k++) press(card, "add"); };
@@ -338,6 +338,8 @@ async function start() {
   });
   // The focus does not stay on a slide that is gone.
   Reveal.on("slidechanged", ({ previousSlide }) => {
+    // What plays waits until the class is back.
+    for (const each of previousSlide?.querySelectorAll("button") ?? []) if (each.textContent === "pause") each.click();
     if (previousSlide?.contains(document.activeElement)) document.activeElement.blur();
   });
   document.documentElement.dataset.ready = "true";

@@ -83,7 +83,15 @@ async function opened() {
 async function inStore(mode, work) {
   const base = await opened();
   try {
-    return await work(base.transaction(STORE, mode).objectStore(STORE));
+    const change = base.transaction(STORE, mode);
+    const ended = new Promise((resolve, reject) => {
+      change.oncomplete = resolve;
+      change.onabort = () => reject(change.error);
+    });
+    ended.catch(() => {}); // told by what comes first
+    const result = await work(change.objectStore(STORE));
+    await ended; // only now it is on the disk
+    return result;
   } finally {
     base.close();
   }
@@ -103,7 +111,9 @@ function bytesOf({ format, content }) {
   return Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
 }
 
-function download(file) {
+// The button may be older than the file: work goes on in another tab.
+async function download({ path }) {
+  const file = await inStore("readonly", (store) => done(store.get(path)));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([bytesOf(file)]));
   link.download = file.name;
@@ -118,10 +128,12 @@ const setAside = (file) =>
     const stem = file.path.replace(/\.ipynb$/, "");
     let number = 1;
     while (names.has(`${stem}-mine-${number}.ipynb`)) number += 1;
-    const path = `${stem}-mine-${number}.ipynb`;
-    await done(store.put({ ...file, path, name: path.split("/").pop() }, path));
+    const path = `${stem}-mine-${number}.ipynb`, name = path.split("/").pop();
+    // As it is now, which may be newer than what this page shows.
+    const now = await done(store.get(file.path));
+    if (!now) return;
+    await done(store.put({ ...now, path, name }, path));
     await done(store.delete(file.path));
-    return path;
   });
 
 function button(text, name, action) {
@@ -129,7 +141,21 @@ function button(text, name, action) {
   made.type = "button";
   made.textContent = text;
   made.setAttribute("aria-label", `${text}: ${name}`);
-  made.onclick = action;
+  let busy = false; // a second click would do it twice
+  made.onclick = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      await action();
+      await show();
+    } catch ({ name }) {
+      const why = name === "QuotaExceededError" ? "there is no room left for it" : name;
+      const said = document.createElement("p");
+      said.textContent = `This cannot be done: ${why}. Your work is as it was.`;
+      made.parentElement.append(said);
+    }
+    busy = false;
+  };
   return made;
 }
 
@@ -147,7 +173,7 @@ function entry(file) {
   line.append(name, said, document.createElement("br"));
   line.append(button("Download", file.name, () => download(file)));
   if (old)
-    line.append(button("Start fresh, keep mine", file.name, () => setAside(file).then(show)));
+    line.append(button("Start fresh, keep mine", file.name, () => setAside(file)));
   return line;
 }
 
@@ -157,12 +183,16 @@ async function show() {
   try {
     files = await savedFiles();
   } catch {} // nothing is saved, or nothing can be: the checks above tell which
+  const now = JSON.stringify(files.map((file) => [file.path, file.last_modified]));
+  if (place.dataset.ready === now) return; // what has the focus keeps it
   const said = document.createElement(files.length ? "ul" : "p");
   if (files.length) said.append(...files.map(entry));
   else said.textContent = "Nothing is saved in this browser yet.";
   place.replaceChildren(said);
-  place.dataset.ready = "";
+  place.dataset.ready = now;
 }
 
 tell();
 show();
+addEventListener("pageshow", ({ persisted }) => persisted && show());
+document.addEventListener("visibilitychange", () => document.hidden || show());
