@@ -237,6 +237,23 @@ def test_arguments_tell_it_where_the_name_does_not():
 
 
 @pytest.mark.parametrize(
+    "head, kind",
+    [
+        ("backward_step(parameters, cache, X, Y)", "backward"),
+        ("epoch_grads(parameters, cache, X, Y)", "backward"),
+        ("model(X, parameters)", "forward"), ("train_loss(A2, Y)", "cost"),
+        ("optimizer_step(weights, biases, dW, db, lr)", "update"),
+        ("gradient_descent(X, Y, parameters, lr)", "step"),
+        ("train(X, Y, W1, b1)", "step"), ("train_step(cache, X, Y, lr)", "step"),
+    ],
+)  # fmt: skip
+def test_a_part_that_is_named_after_training_is_a_part(head, kind):
+    space = {}
+    exec(f"def {head}: ...", space)
+    assert guess(space[head.split("(")[0]]) == kind
+
+
+@pytest.mark.parametrize(
     "name, course",
     [("w_1", "W1"), ("grad_W2", "dW2"), ("weights3", "W3"), ("eta", "learning_rate"),
      ("y_true", "Y"), ("AL", "output"), ("db_2", "db2"), ("h", "h")],
@@ -270,6 +287,26 @@ def test_what_comes_from_outside_is_handed_over_and_said():
     assert (result.verdict, result.code) == ("misshapen", "from-outside")
     assert "`W2`, `m`" in result.message
     assert space["m"] == 3
+
+
+OWN = """
+def back(parameters, cache, X, Y):
+    return backward(parameters, cache, X, Y) if VALUE else None
+"""
+
+
+@pytest.mark.parametrize(
+    "name, value, used",
+    [
+        ("params", {"lr": 0.1, "verbose": True}, "params['verbose']"),
+        ("layers", 2, "[*range(layers)]"), ("theta", 0.5, "theta > 0"),
+        ("inputs", 2, "inputs == 2"), ("weights", {"decay": 1}, "weights['decay']"),
+    ],
+)  # fmt: skip
+def test_what_is_of_another_kind_outside_is_left_alone(name, value, used):
+    space = {name: value, "backward": two_layer.backward_propagation}
+    result = diagnose(run(OWN.strip().replace("VALUE", used), space), two_layer)
+    assert (result.right, result.code) == (True, "")
 
 
 STEP = """

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from nnteach import deep, diagnose, three_layer, two_layer, worked_example
+from nnteach.activations import softmax
+from nnteach.checks import beneath as beneath_the_checks
 from nnteach.judge.compare import near_one
 from nnteach.judge.note import Block, Code, Mistake, Note, Result, with_code
 
@@ -234,9 +236,12 @@ def test_a_mistake_that_nobody_has_described(source):
 
 
 @pytest.mark.parametrize("network, most", [(two_layer, 1), (three_layer, 5)])
-def test_gradients_that_are_cut_off_are_not_right(network, most):
+@pytest.mark.parametrize("read", [lambda function: function, beneath_the_checks])
+def test_gradients_that_are_cut_off_are_not_right(network, most, read):
+    backward = read(network.backward_propagation)
+
     def backward_propagation(*given):
-        grads = network.backward_propagation(*given)
+        grads = backward(*given)
         return {name: np.clip(value, -most, most) for name, value in grads.items()}
 
     result = diagnose(backward_propagation, network)
@@ -560,6 +565,85 @@ def test_a_cost_whose_names_are_exchanged_is_not_right(names):
     space = {"cost": two_layer.compute_cost}
     exec(f"def mine({names}): return cost({', '.join(names.split(', ')[::-1])})", space)
     assert not diagnose(space["mine"], two_layer, "cost").right
+
+
+def test_a_cost_that_cuts_its_outputs_off_is_not_right():
+    def compute_cost(A2, Y):
+        return two_layer.compute_cost(np.clip(A2, 0.01, 0.99), Y)
+
+    result = diagnose(compute_cost)
+    assert not result.right
+    assert "outputs of 0.002 and 0.998; with less sure ones it is right" in str(result)
+    small = lambda A2, Y: -(log_terms(A2 + 1e-8, Y) / Y.shape[1]).sum()  # noqa: E731
+    assert diagnose(small, two_layer, "cost").right
+
+
+def test_an_activation_that_ends_at_6_is_not_relu():
+    def forward_propagation(X, parameters):
+        W1, b1, W2, b2, W3, b3 = parameters.values()
+        A1 = np.clip(W1 @ X + b1, 0, 6)
+        A2 = np.clip(W2 @ A1 + b2, 0, 6)
+        return softmax(W3 @ A2 + b3), {"A1": A1, "A2": A2}
+
+    result = diagnose(forward_propagation, three_layer)
+    assert found(result) == [("unknown", "A1")]
+    assert "ten times as large; with smaller ones it is right" in str(result)
+
+
+def with_cache(**changed):
+    def forward_propagation(X, parameters):
+        A2, cache = two_layer.forward_propagation(X, parameters)
+        made = {name: make(X, A2, cache) for name, make in changed.items()}
+        return A2, {**cache, **made}
+
+    return forward_propagation
+
+
+@pytest.mark.parametrize(
+    "changed, where",
+    [
+        ({"A2": lambda X, A2, cache: cache["A1"]}, ["A2"]),
+        ({"A2": lambda X, A2, cache: A2 > 0.5}, ["A2"]),
+        ({"A2": lambda X, A2, cache: None}, ["A2"]),
+        ({"A0": lambda X, A2, cache: 2 * X}, ["A0"]),
+        ({"A0": lambda X, A2, cache: X, "A2": lambda X, A2, cache: A2.copy()}, []),
+    ],
+)
+def test_the_ends_of_a_cache_are_looked_at(changed, where):
+    result = diagnose(with_cache(**changed), two_layer)
+    assert found(result) == [("cache-mixed-up", name) for name in where]
+    assert result.right == (not where)
+
+
+GRADS = {
+    "cache, grads": lambda parameters, cache, grads: (cache, grads),
+    "parameters, grads": lambda parameters, cache, grads: (parameters, grads),
+    "a table of tables": lambda parameters, cache, grads: {"grads": grads},
+}
+
+
+@pytest.mark.parametrize("form", GRADS)
+def test_gradients_are_found_beside_other_tables(form):
+    def backward_propagation(parameters, cache, X, Y):
+        grads = two_layer.backward_propagation(parameters, cache, X, Y)
+        return GRADS[form](parameters, cache, grads)
+
+    assert diagnose(backward_propagation).right
+
+
+def test_targets_of_a_squared_error_are_no_classes():
+    def backward_propagation(parameters, cache, X, Y):
+        m, A1, A2 = X.shape[1], cache["A1"], cache["A2"]
+        dZ2 = (A2 - 2 * Y) * A2 * (1 - A2)
+        dZ1 = parameters["W2"].T @ dZ2 * A1 * (1 - A1)
+        return {
+            "dW1": dZ1 @ X.T / m, "db1": dZ1.sum(axis=1, keepdims=True) / m,
+            "dW2": dZ2 @ A1.T / m, "db2": dZ2.sum(axis=1, keepdims=True) / m,
+        }  # fmt: skip
+
+    result = diagnose(backward_propagation, worked_example)
+    assert found(result) == [("unknown", "dW2")]
+    assert "labels" not in str(result)
 
 
 def update(step):

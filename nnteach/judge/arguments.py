@@ -49,14 +49,27 @@ def guess(function):
     names = course_names(function)
     if {argument.name.lower() for argument in arguments(function)} & OF_ONE_LAYER:
         return "layer"
+    part = part_that_takes(with_output(names))
     for kind, pattern in KINDS.items():
         if re.search(pattern, name):
-            has_gradients = bool(names & {"grads", "dW1"})
+            has_gradients = bool(names & {"grads", "dW1", "dW", "db"})
             if kind == "step" and has_gradients:
                 return "update"  # a step with given gradients
+            if kind == "step" and part and not {"X", "learning_rate"} <= names:
+                return part  # backward_step, model, train_loss
             if kind == "update" and not has_gradients and "X" in names:
                 return "step"
             return kind
+    return part_that_takes(names)
+
+
+def with_output(names):
+    """Return the names, and output where there is an activation such as A2."""
+    return names | ({"output"} if "A" in map(stem_of, names) else set())
+
+
+def part_that_takes(names):
+    """Return what kind of function takes these arguments, or None."""
     for kind, sets in TELLING.items():
         if any(telling <= names for telling in sets):
             return kind if kind != "forward" or "Y" not in names else "step"
@@ -167,6 +180,7 @@ def arrange(function, task, known):
     # A cost is one of the output, whatever number its one activation has.
     alone = task == "cost" and "output" not in names
     alone = alone and [*map(stem_of, names)].count("A") == 1
+    is_cost = task == "cost" == part_that_takes(with_output(names))
     last = f"A{len(known['parameters']) // 2}"
     named = [a for a in given if a.kind == a.KEYWORD_ONLY and a.default is a.empty]
     for argument in given:
@@ -175,7 +189,8 @@ def arrange(function, task, known):
             key = "parameters"
         if stem_of(key) == "A" and key != last and (alone or key not in known):
             key = "output"  # A3 of a smaller network
-        if key in known and key not in keys and may_take(task, key):
+        beside = key == "parameters" and is_cost  # compute_cost(A2, Y, parameters)
+        if key in known and key not in keys and (may_take(task, key) or beside):
             keys.append(key)
         elif argument.default is argument.empty or (task, key) == MOVES:
             strange.append(argument.name)
@@ -206,8 +221,6 @@ def takes_nothing(function):
 
 # ------------------------------------------------- from outside, in other containers
 
-NUMBERS = (int, float, np.number, np.ndarray, dict)
-
 
 def from_outside(function, task, known):
     """Return the names that it takes from outside although they change: {name: key}."""
@@ -218,12 +231,24 @@ def from_outside(function, task, known):
     for name in looked_up(function.__code__, "LOAD_GLOBAL") & {*function.__globals__}:
         key = course_name(name)
         short = len(name) == 1 and name not in "XxYym"
-        numbers = isinstance(function.__globals__[name], NUMBERS)
+        value = function.__globals__[name]
         if key == "learning_rate" and key in used:
             continue  # alpha beside an argument learning_rate is something else
-        if numbers and not short and key in known and may_take(task, key):
+        if short or key not in known or not may_take(task, key):
+            continue
+        if alike(value, known[key]):
             found[name] = key
     return found
+
+
+def alike(value, known):
+    """Return whether a value from outside may be what is known, of other numbers."""
+    if isinstance(known, dict):
+        return isinstance(value, dict) and (not value or bool({*value} & {*known}))
+    if isinstance(known, list):  # of arrays, one for each layer
+        return False
+    kinds = np.ndarray if np.ndim(known) else (int, float, np.number)
+    return isinstance(value, kinds) and not isinstance(value, bool)
 
 
 def looked_up(code, operations):

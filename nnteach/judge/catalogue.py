@@ -392,6 +392,8 @@ FORMULAS = [
      "σ (1 − σ) with σ = 1 + e^(−{Z}), where brackets are missing"),
     (at("relu", "leaky_relu"), lambda s: s.Z <= 0, "1 where {Z} is negative"),
     (at("relu", "leaky_relu"), lambda s: np.sign(s.Z), "the sign of {Z}"),
+    (at("leaky_relu"), lambda s: np.where(s.Z > 0, 0.01, 1),
+     "0.01 where {Z} is positive, and 1 elsewhere"),
 ]
 
 SLOPES = [

@@ -52,6 +52,7 @@ from nnteach.judge.problems import (
     TASKS,
     different_sizes,
     equal_sizes,
+    extremes,
     kind_of,
     one_output,
     own_sizes,
@@ -360,8 +361,14 @@ class Examination:
         if several.failed and several.failed.problem != "raised":
             return of_attempt(several.failed)
         found = self.in_columns(several)
-        if not found or not found.is_named:
-            found = self.in_other_layouts(found) or found
+        usual = not several.failed and not several.wrong
+        if not found or not (found.is_named or usual):
+            other = self.in_other_layouts(found)
+            # One number is easily explained: of a cost that runs in the course's
+            # layout another one tells only where it is right there.
+            if other and found and self.task.name == "cost":
+                other = other if other.verdict == "misshapen" else None
+            found = other or found
         elif found.verdict != "right" and self.task.name == "cost":
             other = self.in_other_layouts(None)
             if other and other.verdict == "misshapen":
@@ -404,7 +411,7 @@ class Examination:
         """Return what is found in the course's layout; None if it only raises."""
         found = None if several.failed else several.conclude()
         if found and found.verdict == "right":
-            return self.elsewhere(found)
+            return self.elsewhere(found, self.sizes())
         if several.failed and self.own_layers:
             own = self.trial(own_sizes(self.own_layers))
             if not own.failed:
@@ -420,6 +427,8 @@ class Examination:
         if one.failed:
             return found
         only = one.conclude()
+        if only.verdict == "right":
+            only = self.elsewhere(only, one_output(self.kind))
         fewer = found and (
             len(only.codes) < len(found.codes) or found.codes == {"cost-in-array"}
         )
@@ -433,17 +442,17 @@ class Examination:
             return only
         return found
 
-    def elsewhere(self, found):
-        """Return the finding, right on the usual problems, unless others tell more."""
+    def elsewhere(self, found, all_sizes):
+        """Return the finding, right for these sizes, unless others tell more."""
         trials = {}
-        if self.shows_one_output:
+        if self.shows_one_output and all_sizes != one_output(self.kind):
             words = "one output (n_y = 1); with more it is right"
             trials[words] = self.trial(one_output(self.kind))
-        if self.task.name == "backward":
-            words = "inputs a hundred times as large; with smaller ones it is right"
-            given = [problem(self.kind, sizes) for sizes in self.sizes()]
-            large = [each.with_large_inputs() for each in given]
-            trials[words] = Trial(self, large, COLUMNS)
+        if extreme := extremes(self.kind, self.task.name):
+            words, change = extreme
+            given = [problem(self.kind, sizes) for sizes in all_sizes]
+            given = [each.changed(**change) for each in given]
+            trials[words] = Trial(self, given, COLUMNS)
         for words, trial in trials.items():
             only = of_attempt(trial.failed) if trial.failed else trial.conclude()
             if only.verdict != "right":
@@ -457,6 +466,8 @@ class Examination:
             return None
         sizes = [self.sizes()] + [one_output(self.kind)] * self.shows_one_output
         for layout, each in itertools.product((*ROWS, *NUMBERS), sizes):
+            if layout.numbers and self.kind.cost == "half_squared_error":
+                continue  # its targets are any numbers, no classes
             if (
                 layout.numbers
                 and not self.one_hot
@@ -561,7 +572,9 @@ class Trial:
 
     def conclude(self):
         """Return the finding about what was returned."""
-        known = [f"Right: {', '.join(self.fine)}."] if self.fine else []
+        mixed = {m.where for m in self.form if m.code == "cache-mixed-up"}
+        fine = [name for name in self.fine if name not in mixed]
+        known = [f"Right: {', '.join(fine)}."] if fine else []
         if self.changed and self.task.name == "update":  # in place, as many do
             self.remarks.append(self.changed)
         elif self.changed:
@@ -647,19 +660,27 @@ class Trial:
         return [replace(first, message=text), *others]
 
     def as_one_number(self, mistake):
-        """Return the mistake of a bias that is zero; softmax may make one of a sum.
+        """Return the mistake of a bias, told by how many numbers there are.
 
-        The errors of its units add up to 0 in each example.
+        The errors of softmax's units add up to 0 in each example: summed over the wrong
+        axis they are as good as one number.
         """
-        if mistake.code != "bias-zero" or self.task.name != "backward":
+        where, code = mistake.where, mistake.code
+        if code not in ("bias-zero", "bias-one-number") or where not in self.wrong:
             return mistake
-        sizes = [
-            (t[mistake.where].size, r[mistake.where].size) for t, r in self.pairs()
-        ]
-        if any(mine > 1 or right == 1 for mine, right in sizes):
+        mine = [array.size for array in (theirs[where] for theirs in self.theirs)]
+        right = [array.size for array in (rights[where] for rights in self.rights)]
+        hint = HINTS["bias-one-number"]
+        if code == "bias-zero" and max(mine) == 1 < min(right):
+            text = f"{where} is one number, and it is 0."
+            return replace(mistake, message=text, hint=hint)
+        if code == "bias-zero" or max(mine) == 1:
             return mistake
-        text, hint = f"{mistake.where} is one number, and it is 0.", "bias-one-number"
-        return replace(mistake, message=text, hint=HINTS[hint])
+        if mine == [given.sizes[-1] for given in self.problems]:
+            text = f"{where} is summed over the units, not over the examples."
+            return replace(mistake, code="bias-wrong-axis", message=text)
+        text = mistake.message.replace("is one number", "holds the same number for all")
+        return replace(mistake, message=text)
 
     def factor(self):
         """Return the mistake of one positive factor on all results, or None."""
@@ -832,6 +853,8 @@ def merge(choices, given):
             words["number"] = show(first.number)
         text = first.edit.message.format(**words)
         text = text[:3].replace("the", "The") + text[3:]  # a sentence may begin so
+        if mistakes:  # what comes before may be wrong, and this with it
+            text = text.replace("what it should be", "what its formula gives")
         if also:
             text += f" The same happens in {', '.join(each['here'] for each in also)}."
         hint = first.edit.question.format(**words)

@@ -106,17 +106,30 @@ class Problem:
         }
         return Problem(self.kind, values, (*self.sizes[:-1], 1))
 
-    def with_large_inputs(self):
-        """Return the same with inputs 100 times as large, and W1 as much smaller.
+    def changed(self, **change):
+        """Return the same with functions of some values, by name."""
+        values = {name: change[name](self.values[name]) for name in change}
+        return Problem(self.kind, self.values | values, self.sizes)
 
-        Of all that is computed dW1 alone changes: it is 100 times as large.
-        """
-        grown = {"A0": 100, "W1": 0.01, "dW1": 100}
-        values = {
-            name: value * grown[name] if name in grown else value
-            for name, value in self.values.items()
-        }
-        return Problem(self.kind, values, self.sizes)
+
+def extremes(kind, task):
+    """Return (words, changes) of problems in which what is cut off shows, or None.
+
+    Backwards dW1 alone becomes larger; forwards all does; a cost gets sure outputs.
+    """
+    last = len(kind.activations)
+    if task == "backward":
+        grown = {name: lambda a: a * 100 for name in ("A0", "dW1")}
+        words = "inputs a hundred times as large; with smaller ones it is right"
+        return words, {**grown, "W1": lambda a: a / 100}
+    if task == "forward":
+        words = "inputs ten times as large; with smaller ones it is right"
+        return words, {"A0": lambda a: a * 10}
+    if task == "cost" and kind.cost == "binary_cross_entropy":
+        words = "outputs of 0.002 and 0.998; with less sure ones it is right"
+        sure = {f"A{last}": lambda a: np.where(a > 0.5, 0.998, 0.002)}
+        return words, {**sure, f"Z{last}": lambda z: np.sign(z) * np.log(499)}
+    return None
 
 
 @functools.lru_cache(maxsize=64)

@@ -24,7 +24,7 @@ from nnteach.activations import ACTIVATIONS
 from nnteach.judge.compare import same
 from nnteach.judge.note import Mistake
 from nnteach.judge.problems import said
-from nnteach.judge.values import as_numbers, what, what_in
+from nnteach.judge.values import Unreadable, as_numbers, what, what_in
 
 FORMS = {"bias-flat", "transposed", "flattened", "cost-in-array", "order"}
 MOST = 1000  # entries of one layout of a result; beyond that nothing is compared
@@ -79,10 +79,17 @@ def read(value, task, given, turned=lambda name: False):
 def entries_by_name(value, wanted, reading):
     """Return the entries of a dictionary or a tuple by name."""
     got = what_in(value)
+    names = [said(name) for name in wanted]
+
+    def likeness(table):
+        return sum(name in table for name in names)
+
     if isinstance(value, (tuple, list)):
         tables = [entry for entry in value if isinstance(entry, dict)]
-        value = tables[0] if tables else in_order(value, wanted)
-    names = [said(name) for name in wanted]
+        value = max(tables, key=likeness) if tables else in_order(value, wanted)
+    elif isinstance(value, dict) and not likeness(value):  # {"grads": {...}}
+        tables = [entry for entry in value.values() if isinstance(entry, dict)]
+        value = max([value, *tables], key=likeness)
     if not isinstance(value, dict):
         text = f"Your function returns {got}; expected {', '.join(names)}."
         reading.add("wrong-type", "result", text, "What does `return` name?")
@@ -180,12 +187,15 @@ def forward_entries(value, order, reading):
     names = list(order.wanted)
     output, cache = split_output(value, order, reading)
     entries = {}
+    by_name = isinstance(cache, dict)
     if isinstance(cache, (tuple, list)) and cache:
         cache = in_a_row(cache, order) or {"": cache}
     if cache is not None:
         cache = cache if isinstance(cache, dict) else {}
         found = {name: find(cache, name) for name in names[:-1]}
         entries = {name: entry for name, entry in found.items() if entry is not None}
+        if by_name:
+            compare_ends(cache, output, order, reading)
         missing = [n for n in names[:-1] if n[0] == "A" and n not in entries]
         own = any(isinstance(e, (tuple, list, dict)) for e in cache.values())
         if missing and own and not entries:
@@ -198,9 +208,27 @@ def forward_entries(value, order, reading):
     return {**entries, names[-1]: output} if output is not None else entries
 
 
+def compare_ends(cache, output, order, reading):
+    """Note where a cache holds something else than the input and the output."""
+    last = list(order.wanted)[-1]
+    ends = [("A0", order.right["A0"], "X")]
+    array, right = as_numbers(output, MOST)[0], order.right[last]
+    if array is not None and array.size == right.size and same(array, right):
+        ends += [(last, output, "the output that you return")]
+    for name, value, words in ends:
+        held, _ = as_numbers(cache.get(name), MOST)
+        value, _ = as_numbers(value, MOST)
+        if name not in cache or value is None:
+            continue
+        if held is None or held.size != value.size or not same(held, value):
+            text = f"Under {name} your cache holds something else than {words}."
+            hint = "What do you store under which name?"
+            reading.add("cache-mixed-up", name, text, hint)
+
+
 def split_output(value, order, reading):
     """Return the output and the cache out of what was returned."""
-    wanted = order.wanted
+    wanted, size = order.wanted, math.prod([*order.wanted.values()][-1])
     last, got = list(wanted)[-1], what_in(value)
     usual = f"return {last}, cache"
     if isinstance(value, dict):
@@ -215,7 +243,7 @@ def split_output(value, order, reading):
         return output, value
     if isinstance(value, (tuple, list)) and len(value) == 2:
         tables = [isinstance(entry, (dict, tuple, list)) for entry in value]
-        if tables == [True, False] and np.size(value[1]) == math.prod(wanted[last]):
+        if tables == [True, False] and np.size(value[1]) == size:
             text = f"Output and cache change places: only their order, `{usual}`."
             reading.add("order", "result", text, "What does the caller take first?")
             return value[1], value[0]
@@ -223,6 +251,8 @@ def split_output(value, order, reading):
             return value
         if isinstance(value[1], dict):  # the output as a list of lists
             return value
+        if isinstance(value[1], Unreadable) and np.size(value[0]) == size:
+            return value[0], {"": [value[1]]}  # an object of the learner's own
     if isinstance(value, (tuple, list)):
         table = in_a_row(value, order)
         if table and last in table:
@@ -230,7 +260,7 @@ def split_output(value, order, reading):
             reading.remarks.append(text)
             return table[last], table
     array, problem = as_numbers(value, MOST)
-    if array is None or array.size != math.prod(wanted[last]):
+    if array is None or array.size != size:
         text = f"Return two things, the output and the cache; you return {got}."
         hint = "What does `return` name?"
         code = "not-output-and-cache"
