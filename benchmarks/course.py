@@ -95,6 +95,8 @@ def together(count, numbers):
 
 def main():
     count, *numbers = sys.argv[1:] or [""]
+    if count and not (count.isdecimal() and int(count)):
+        raise SystemExit(f"How many kernels at once? Expected a number, got {count}.")
     together(int(count), numbers or ["02", "03"]) if count else alone()
 
 

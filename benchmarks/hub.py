@@ -55,6 +55,8 @@ def main():
     if reason:
         sys.exit(f"This cannot be measured here: {reason}.")
     number, *wanted = sys.argv[1:] or ["1"]
+    if not (number.isdecimal() and int(number)):
+        raise SystemExit(f"How many students? Expected a number, got {number}.")
     wanted = [f"{name}-*.ipynb" for name in wanted or ["02", "03"]]
     chapters = [next(ROOT.glob(f"notebooks/{name}")).name for name in wanted]
     with (

@@ -39,6 +39,8 @@ def megabytes(page):
 def main():
     asked = tuple(sys.argv[1:])
     chapters = [name for name in CHAPTERS if name.startswith(asked) or not asked]
+    if not chapters:
+        raise SystemExit(f"No chapter begins with {' or '.join(asked)}.")
     print(f"{'':28}{'page, MB':>18}{'kernel, MB':>18}")
     with lab(find_chromium(), *chapters) as page:
         for name in chapters:

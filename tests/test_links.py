@@ -277,3 +277,18 @@ def test_a_set_up_cell_compiles_under_the_oldest_python_of_colab():
     assert sys.version_info >= (3, 11)
     for place in (OLD, ANN):
         compile(links.setup_cell(place), "set-up", "exec")
+
+
+def test_a_hub_that_is_none_is_refused_before_anything_is_written(monkeypatch):
+    words = ["links", "--repo", "a/b", "--tag", "v1", "--hub", "ftp://x"]
+    monkeypatch.setattr(sys, "argv", words)
+    monkeypatch.setattr(links, "stamp", lambda *_: pytest.fail("it is written"))
+    with pytest.raises(SystemExit, match="cannot be the address of a JupyterHub"):
+        links.main()
+
+
+def test_what_is_no_notebook_is_said_to_be_none(tmp_path):
+    for text in ("# a text", "{}", "[1]", "\0"):
+        (tmp_path / "a.ipynb").write_text(text, "utf-8")
+        with pytest.raises(SystemExit, match=r"a\.ipynb holds no notebook: "):
+            links.load(tmp_path / "a.ipynb")

@@ -10,6 +10,7 @@ import threading
 import urllib.request
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -189,11 +190,45 @@ def test_a_folder_that_is_no_distribution_is_refused(tmp_path):
     assert site_.distribution(str(tmp_path)) == tmp_path.resolve()
 
 
-def test_nothing_but_an_older_site_is_deleted(tmp_path):
-    (tmp_path / "thesis.tex").touch()
+SITE = ["index.html", "serve.py", "home.js", ".nojekyll", "lite/a", "pages/a"]
+
+
+@pytest.mark.parametrize(
+    "files", [["thesis.tex"], ["lite/a", "thesis/t.txt"], [*SITE, "thesis.tex"]]
+)
+def test_nothing_but_an_older_site_is_deleted(tmp_path, files):
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
     with pytest.raises(SystemExit, match="something else"):
         site_.build(tmp_path)
-    assert (tmp_path / "thesis.tex").exists()
+    assert all((tmp_path / name).exists() for name in files)
+    with pytest.raises(SystemExit, match="something else"):
+        site_.build(tmp_path / files[0])
+
+
+def stopped(*_):
+    raise SystemExit("no network")
+
+
+def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    target = tmp_path / "site"
+    for name in SITE:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(site_, "build_lite", stopped)
+    with pytest.raises(SystemExit, match="no network"):
+        site_.build(Path("site"), parts=())
+    with pytest.raises(SystemExit, match="Copy it elsewhere"):
+        site_.build(target, target / "lite" / "pyodide")
+    assert all((target / name).exists() for name in SITE)
+    assert [*tmp_path.iterdir()] == [target]
+    made = []
+    monkeypatch.setattr(site_, "build_lite", lambda lite, *_: made.append(lite))
+    monkeypatch.setattr(site_, "build_home", lambda new, *_: new.mkdir())
+    site_.build(Path("site"), parts=())
+    assert (made[0].is_absolute(), [*target.iterdir()]) == (True, [])
 
 
 KINDS = {

@@ -248,9 +248,12 @@ def test_names_of_slides_are_unique_and_no_numbers():
     assert names == ["The-cost", "The-cost-2", "slide-3", "7-4", "A3--Y"]
 
 
-def test_an_unknown_chapter_is_refused_with_those_there_are():
-    with pytest.raises(SystemExit, match=r"no chapter 77\. There are 00, 01"):
-        slides.wanted(["77"])
+@pytest.mark.parametrize("name", ["77", "2.5", "", "021"])
+def test_an_unknown_chapter_is_refused_with_those_there_are(name):
+    with pytest.raises(SystemExit, match=rf"no chapter '{name}'\. There are 00, 01"):
+        slides.wanted(["02", name])
+    names = [file.name for file in slides.wanted(["02", "03-two-layer-network"])]
+    assert names == ["02-worked-example.ipynb", "03-two-layer-network.ipynb"]
 
 
 def test_a_deck_is_stale_when_something_that_made_it_changes(monkeypatch, tmp_path):

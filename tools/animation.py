@@ -7,6 +7,7 @@ eighteen steps, and writes docs/chapter-02.gif. Record it anew when the stepper 
 different.
 """
 
+import argparse
 import io
 import sys
 from pathlib import Path
@@ -42,7 +43,11 @@ def record(page):
 
 def main():
     """Record the animation and say how large it is."""
-    with lab(find_chromium(), CHAPTER, height=800) as page:
+    argparse.ArgumentParser(prog="start.py animation").parse_args()
+    chromium = find_chromium()
+    if not chromium:
+        raise SystemExit("The animation needs Chromium; there is none here.")
+    with lab(chromium, CHAPTER, height=800) as page:
         open_notebook(page, CHAPTER)
         run_all(page)
         page.locator(".nnteach-live svg").first.wait_for()

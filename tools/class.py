@@ -556,7 +556,7 @@ def main(words=None):
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--to", type=Path, default=links.ROOT / "build" / "class")
     options = parser.parse_args(words)
-    if not options.folder.is_dir():
+    if not os.path.isdir(options.folder):  # Path.is_dir raises for a name too long
         raise SystemExit(f"There is no folder {options.folder}.")
     reports, refused = collect(options.folder)
     for name, why in refused:

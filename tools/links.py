@@ -284,8 +284,11 @@ def write(path, text):
 
 
 def load(path):
-    """Return the notebook stored at `path`."""
-    return nbformat.read(path, as_version=4)
+    """Return the notebook stored at `path`; raise SystemExit if it holds none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.ValidationError, ValueError, AttributeError, KeyError) as no:
+        raise SystemExit(f"{path} holds no notebook: {str(no)[:80]}") from None
 
 
 def dump(notebook):
@@ -323,6 +326,8 @@ def main():
     parser.add_argument("--hub", metavar="URL")
     options = parser.parse_args()
     old = place_in(read(ROOT / "pyproject.toml"))
+    if options.hub:
+        hub_link(old, "", options.hub)  # before anything is written
     remote = git("remote", "get-url", "origin")
     place = chosen_place(old, options.repo, options.branch, remote)
     if place.published:

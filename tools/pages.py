@@ -392,7 +392,10 @@ def main():
         print(f"Stale: {', '.join(names)}." if names else "The pages are up to date.")
         return int(bool(names))
     began = time.perf_counter()
-    folder = build()
+    try:
+        folder = build()
+    except OSError as error:
+        raise SystemExit(f"The pages cannot be written: {error}.") from None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(
         f"{folder / 'index.html'}: {len(chapters.files())} chapters, "

@@ -363,18 +363,39 @@ def build(target, pyodide=None, parts=("pages", "slides")):
 
     parts: the tools whose `build(folder)` makes a part of it, where they are here.
     """
-    edition = edition_of()
-    if target.is_dir() and any(target.iterdir()) and not (target / "lite").is_dir():
+    edition, target = edition_of(), target.resolve()
+    if not may_be_replaced(target):
         raise SystemExit(
             f"{target} holds something else than a site. Name another one."
         )
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    build_lite(target / "lite", edition, pyodide)
-    for name in parts:
-        if (ROOT / "tools" / f"{name}.py").is_file():
-            importlib.import_module(name).build(target / name)
-    build_home(target, edition, links.place_in(links.read(ROOT / "pyproject.toml")))
+    if pyodide and target in pyodide.resolve().parents:
+        raise SystemExit(
+            f"{pyodide} is inside of the site that is replaced. Copy it elsewhere."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the old one, which stays until the new one is whole.
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder, "site")
+        build_lite(made / "lite", edition, pyodide)
+        for name in parts:
+            if (ROOT / "tools" / f"{name}.py").is_file():
+                importlib.import_module(name).build(made / name)
+        build_home(made, edition, links.place_in(links.read(ROOT / "pyproject.toml")))
+        if target.exists():
+            shutil.rmtree(target)
+        made.rename(target)
+
+
+OWN = {"index.html", "home.js", "serve.py", ".nojekyll", "lite", "pictures"}
+
+
+def may_be_replaced(target):
+    """Return whether a folder is not there, is empty, or is a site and nothing more."""
+    if not target.exists():
+        return True
+    names = {path.name for path in target.iterdir()} if target.is_dir() else {""}
+    is_site = {"index.html", "serve.py", "lite"} <= names <= OWN | {"pages", "slides"}
+    return not names or is_site
 
 
 def main():
@@ -386,7 +407,10 @@ def main():
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "site")
     options = parser.parse_args()
     inside = distribution(options.pyodide)
-    build(options.output, inside)
+    try:
+        build(options.output, inside)
+    except OSError as error:
+        raise SystemExit(f"The site cannot be written: {error}.") from None
     size = sum(f.stat().st_size for f in options.output.rglob("*") if f.is_file())
     print(f"{options.output}: {size / 1e6:.0f} MB.")
     if not inside:

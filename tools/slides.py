@@ -303,12 +303,12 @@ def link_rule(place):
 def wanted(numbers):
     """Return the files of the chapters with these numbers, or all."""
     files = chapters.files()
-    found = [file for file in files if not numbers or file.name[:2] in numbers]
-    unknown = set(numbers) - {file.name[:2] for file in files}
+    names = {file: {file.name[:2], file.stem, file.name} for file in files}
+    unknown = {*numbers}.difference(*names.values())
     if unknown:
         have = ", ".join(file.name[:2] for file in files)
-        raise SystemExit(f"There is no chapter {min(unknown)}. There are {have}.")
-    return found
+        raise SystemExit(f"There is no chapter {min(unknown)!r}. There are {have}.")
+    return [file for file in files if not numbers or names[file] & {*numbers}]
 
 
 def inputs(file):
@@ -402,7 +402,10 @@ def main():
         links.write(GUIDE, with_minutes(links.read(GUIDE)))
         return 0
     began = time.perf_counter()
-    folder = build(numbers=[name[:2] for name in options.chapters])
+    try:
+        folder = build(numbers=options.chapters)
+    except OSError as error:
+        raise SystemExit(f"The slides cannot be written: {error}.") from None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     took = time.perf_counter() - began
     print(f"{folder / 'index.html'}: {size / 1e6:.1f} MB, {took:.0f} s")

@@ -62,9 +62,10 @@ def main():
     options = parser.parse_args()
     try:
         server = make_server(Path(__file__).parent, options.port, options.plain)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", "there is no such port")
         raise SystemExit(
-            f"Port {options.port} cannot be used ({error.strerror}). Name another one: "
+            f"Port {options.port} cannot be used ({why}). Name another one: "
             "python3 serve.py --port 8001"
         ) from None
     print(
