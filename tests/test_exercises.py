@@ -520,6 +520,11 @@ def test_the_solution_shows_without_pygments(monkeypatch):
     assert "<pre>def softmax(Z):" in html
 
 
+def test_a_number_that_is_none_is_shown():
+    for number in (np.nan, np.inf):
+        assert f"you gave {number}." in str(exercises.stepped_weight.check(number))
+
+
 def test_an_unknown_name_is_answered_with_close_ones():
     with pytest.raises(AttributeError, match="Did you mean softmax"):
         _ = exercises.sofmax

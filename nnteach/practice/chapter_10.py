@@ -250,7 +250,8 @@ EXERCISES = [
              "You add epsilon to the root of v, as scikit-learn does. Here it is added "
              "to the root of v_hat."),
             ("epsilon-missing", "(np.sqrt(v_hat) + epsilon) -> np.sqrt(v_hat)",
-             "Where is epsilon? Without it a slope of 0 is divided by 0."),
+             "Your numbers do not depend on epsilon. Add the argument to the root of "
+             "v_hat: without it a slope of 0 is divided by 0."),
             ("root-missing", "np.sqrt(v_hat) -> v_hat",
              "v is the mean of squares. Take its root, so that it has the size of a "
              "slope."),

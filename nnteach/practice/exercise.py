@@ -250,7 +250,8 @@ class NumberExercise(Exercise):
             return self.wrong_answer("count", message)
         given = [as_number(answer) for answer in answers]
         if None in given:
-            culprit = what(answers[given.index(None)])
+            culprit = answers[given.index(None)]
+            culprit = str(culprit) if isinstance(culprit, float) else what(culprit)
             message = f"Expected a number, such as 0.25; you gave {culprit}."
             return self.wrong_answer("not-a-number", message)
         return self.compare(given)
