@@ -245,6 +245,8 @@ def test_arguments_tell_it_where_the_name_does_not():
         ("optimizer_step(weights, biases, dW, db, lr)", "update"),
         ("gradient_descent(X, Y, parameters, lr)", "step"),
         ("train(X, Y, W1, b1)", "step"), ("train_step(cache, X, Y, lr)", "step"),
+        ("train(X, parameters)", "step"), ("fit(model, data)", "step"),
+        ("train(X, Y, cache)", "step"), ("fit(X, Y, a=0.01)", "step"),
     ],
 )  # fmt: skip
 def test_a_part_that_is_named_after_training_is_a_part(head, kind):
@@ -307,6 +309,20 @@ def test_what_is_of_another_kind_outside_is_left_alone(name, value, used):
     space = {name: value, "backward": two_layer.backward_propagation}
     result = diagnose(run(OWN.strip().replace("VALUE", used), space), two_layer)
     assert (result.right, result.code) == (True, "")
+
+
+FORWARD = """
+def forward(X):
+    A1 = np.tanh(parameters["w1"] @ X + b1)
+    return 1 / (1 + np.exp(-(parameters["w2"] @ A1 + b2))), {"A1": A1}
+"""
+
+
+def test_a_plain_bias_and_small_letters_outside_are_handed_over():
+    table = {"w1": np.ones((3, 2)), "w2": np.ones((1, 3))}
+    space = {"np": np, "parameters": table, "b1": 0, "b2": 0.3}
+    result = diagnose(run(FORWARD.strip(), space), two_layer)
+    assert (result.verdict, result.code) == ("misshapen", "from-outside")
 
 
 STEP = """

@@ -5,7 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from nnteach import deep, diagnose, three_layer, two_layer, worked_example
+from nnteach import (
+    deep,
+    diagnose,
+    numerical_gradients,
+    three_layer,
+    two_layer,
+    worked_example,
+)
 from nnteach.activations import softmax
 from nnteach.checks import beneath as beneath_the_checks
 from nnteach.judge.compare import near_one
@@ -576,6 +583,8 @@ def test_a_cost_that_cuts_its_outputs_off_is_not_right():
     assert "outputs of 0.002 and 0.998; with less sure ones it is right" in str(result)
     small = lambda A2, Y: -(log_terms(A2 + 1e-8, Y) / Y.shape[1]).sum()  # noqa: E731
     assert diagnose(small, two_layer, "cost").right
+    small = lambda A2, Y: -(log_terms(A2 + 1e-6, Y) / Y.shape[1]).sum()  # noqa: E731
+    assert diagnose(small, two_layer, "cost").right
 
 
 def test_an_activation_that_ends_at_6_is_not_relu():
@@ -607,6 +616,9 @@ def with_cache(**changed):
         ({"A2": lambda X, A2, cache: None}, ["A2"]),
         ({"A0": lambda X, A2, cache: 2 * X}, ["A0"]),
         ({"A0": lambda X, A2, cache: X, "A2": lambda X, A2, cache: A2.copy()}, []),
+        ({"A0": lambda X, A2, cache: X.T, "A2": lambda X, A2, cache: A2.T}, []),
+        ({"A0": lambda X, A2, cache: np.vstack([X, np.ones((1, X.shape[1]))])}, []),
+        ({"A2": lambda X, A2, cache: (A2, cache["A1"])}, []),
     ],
 )
 def test_the_ends_of_a_cache_are_looked_at(changed, where):
@@ -629,6 +641,35 @@ def test_gradients_are_found_beside_other_tables(form):
         return GRADS[form](parameters, cache, grads)
 
     assert diagnose(backward_propagation).right
+
+
+def test_new_parameters_are_found_beside_others():
+    def update_parameters(parameters, grads, learning_rate):
+        new = {
+            name.lower(): value - learning_rate * grads["d" + name]
+            for name, value in parameters.items()
+        }
+        return new, parameters
+
+    assert diagnose(update_parameters).right
+
+
+def test_gradients_may_be_measured():
+    def backward_propagation(parameters, cache, X, Y):
+        return numerical_gradients(two_layer, parameters, X, Y, step=1e-4)
+
+    assert diagnose(backward_propagation).right
+
+
+def test_a_squared_error_of_softmax_may_take_the_numbers_of_classes():
+    layers = deep.architecture([4, 5, 3], "relu", "softmax")
+    network = deep.Network(layers, "half_squared_error")
+
+    def compute_cost(A, Y):
+        return 0.5 * ((A - np.eye(len(A))[Y].T) ** 2).sum() / Y.size
+
+    result = diagnose(compute_cost, network)
+    assert found(result) == [("labels-as-numbers", "layout")]
 
 
 def test_targets_of_a_squared_error_are_no_classes():

@@ -50,12 +50,13 @@ def guess(function):
     if {argument.name.lower() for argument in arguments(function)} & OF_ONE_LAYER:
         return "layer"
     part = part_that_takes(with_output(names))
+    is_part = part and (name == "model" or re.search(KINDS.get(part, "$^"), name))
     for kind, pattern in KINDS.items():
         if re.search(pattern, name):
             has_gradients = bool(names & {"grads", "dW1", "dW", "db"})
             if kind == "step" and has_gradients:
                 return "update"  # a step with given gradients
-            if kind == "step" and part and not {"X", "learning_rate"} <= names:
+            if kind == "step" and is_part and not {"X", "learning_rate"} <= names:
                 return part  # backward_step, model, train_loss
             if kind == "update" and not has_gradients and "X" in names:
                 return "step"
@@ -236,7 +237,9 @@ def from_outside(function, task, known):
             continue  # alpha beside an argument learning_rate is something else
         if short or key not in known or not may_take(task, key):
             continue
-        if alike(value, known[key]):
+        # A bias may be one plain number for all units.
+        is_bias = stem_of(key) == "b" != key and type(value) in (int, float)
+        if is_bias or alike(value, known[key]):
             found[name] = key
     return found
 
@@ -244,11 +247,15 @@ def from_outside(function, task, known):
 def alike(value, known):
     """Return whether a value from outside may be what is known, of other numbers."""
     if isinstance(known, dict):
-        return isinstance(value, dict) and (not value or bool({*value} & {*known}))
+        keys = {str(key).lower() for key in known}
+        is_table = isinstance(value, dict)
+        return is_table and (not value or bool({str(k).lower() for k in value} & keys))
     if isinstance(known, list):  # of arrays, one for each layer
         return False
-    kinds = np.ndarray if np.ndim(known) else (int, float, np.number)
-    return isinstance(value, kinds) and not isinstance(value, bool)
+    if np.ndim(known):
+        return isinstance(value, np.ndarray) and value.ndim > 0
+    numbers = (int, float, np.number, np.ndarray)
+    return isinstance(value, numbers) and type(value) is not bool and not np.ndim(value)
 
 
 def looked_up(code, operations):
