@@ -599,6 +599,16 @@ def test_an_activation_that_ends_at_6_is_not_relu():
     assert "ten times as large; with smaller ones it is right" in str(result)
 
 
+def test_what_is_infinite_for_large_inputs_is_said():
+    def forward_propagation(X, parameters):
+        A2, cache = two_layer.forward_propagation(X, parameters)
+        return np.where(np.abs(X).max() > 9, np.nan, A2), cache
+
+    result = diagnose(forward_propagation)
+    assert ("not-finite", "A2") in found(result)
+    assert "ten times as large; with smaller ones it is right" in str(result)
+
+
 def with_cache(**changed):
     def forward_propagation(X, parameters):
         A2, cache = two_layer.forward_propagation(X, parameters)

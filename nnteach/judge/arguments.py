@@ -182,13 +182,13 @@ def arrange(function, task, known):
     alone = task == "cost" and "output" not in names
     alone = alone and [*map(stem_of, names)].count("A") == 1
     is_cost = task == "cost" == part_that_takes(with_output(names))
-    last = f"A{len(known['parameters']) // 2}"
+    layers = len(known["parameters"]) // 2
     named = [a for a in given if a.kind == a.KEYWORD_ONLY and a.default is a.empty]
     for argument in given:
         key = course_name(argument.name)
         if key == "weights" and "biases" not in names:
             key = "parameters"
-        if stem_of(key) == "A" and key != last and (alone or key not in known):
+        if stem_of(key) == "A" and key != f"A{layers}" and (alone or key not in known):
             key = "output"  # A3 of a smaller network
         beside = key == "parameters" and is_cost  # compute_cost(A2, Y, parameters)
         if key in known and key not in keys and (may_take(task, key) or beside):
@@ -207,7 +207,6 @@ def arrange(function, task, known):
         return [key or left.pop(0) for key in keys]
     nothing = takes_nothing(function) and not from_outside(function, task, known)
     if strange or nothing or named:
-        layers = len(known["parameters"]) // 2
         raise needs_adapter(function, task, layers, keys, strange)
     return keys or ([] if takes_nothing(function) else usual)
 

@@ -444,20 +444,19 @@ class Examination:
 
     def elsewhere(self, found, all_sizes):
         """Return the finding, right for these sizes, unless others tell more."""
-        trials, extreme = {}, extremes(self.kind, self.task.name)
+        trials = []  # words, the trial, whether being near is enough
         if self.shows_one_output and all_sizes != one_output(self.kind):
             words = "one output (n_y = 1); with more it is right"
-            trials[words] = self.trial(one_output(self.kind))
-        if extreme:
+            trials.append((words, self.trial(one_output(self.kind)), False))
+        if extreme := extremes(self.kind, self.task.name):
             words, change = extreme
             given = [problem(self.kind, sizes) for sizes in all_sizes]
             given = [each.changed(**change) for each in given]
-            trials[words] = Trial(self, given, COLUMNS)
-        for words, trial in trials.items():
-            only = of_attempt(trial.failed) if trial.failed else trial.conclude()
             # What is measured by small steps, or has an epsilon, is not cut off.
-            nearly = extreme and words == extreme[0] and trial.is_near
-            if only.verdict != "right" and not nearly:
+            trials.append((words, Trial(self, given, COLUMNS), True))
+        for words, trial, near_is_enough in trials:
+            only = of_attempt(trial.failed) if trial.failed else trial.conclude()
+            if only.verdict != "right" and not (near_is_enough and trial.is_near):
                 only.facts.append(f"This is so for {words}.")
                 return only
         return found
@@ -565,8 +564,10 @@ class Trial:
 
     @property
     def is_near(self):
-        """Whether all that differs is within 1 % of what is right."""
-        return not self.failed and all(
+        """Whether some result differs, and all that do are within 1 % of the right."""
+        if self.failed or not self.wrong:
+            return False
+        return all(
             t[name].shape == r[name].shape
             and np.abs(t[name] - r[name]).max() <= 0.01 * np.abs(r[name]).max()
             for t, r in self.pairs()
@@ -681,12 +682,11 @@ class Trial:
         where, code = mistake.where, mistake.code
         if code not in ("bias-zero", "bias-one-number") or where not in self.wrong:
             return mistake
-        mine = [array.size for array in (theirs[where] for theirs in self.theirs)]
-        right = [array.size for array in (rights[where] for rights in self.rights)]
-        hint = HINTS["bias-one-number"]
+        mine = [theirs[where].size for theirs in self.theirs]
+        right = [rights[where].size for rights in self.rights]
         if code == "bias-zero" and max(mine) == 1 < min(right):
             text = f"{where} is one number, and it is 0."
-            return replace(mistake, message=text, hint=hint)
+            return replace(mistake, message=text, hint=HINTS["bias-one-number"])
         if code == "bias-zero" or max(mine) == 1:
             return mistake
         if mine == [given.sizes[-1] for given in self.problems]:

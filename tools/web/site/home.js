@@ -114,6 +114,7 @@ function bytesOf({ format, content }) {
 // The button may be older than the file: work goes on in another tab.
 async function download({ path }) {
   const file = await inStore("readonly", (store) => done(store.get(path)));
+  if (!file) return; // renamed or deleted there; the list is drawn anew
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([bytesOf(file)]));
   link.download = file.name;
